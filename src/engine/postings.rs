@@ -1,0 +1,179 @@
+//! What a clause finds: postings of one term as they stand in the index, or a list made from several.
+//!
+//! A single term is read block by block while it is scored. Phrases, prefixes and fuzzy words are first turned into
+//! lists of (document, frequency), so that the scorer knows one shape only, and their document frequency is that of the
+//! whole pattern.
+
+use std::ops::ControlFlow;
+
+use rustc_hash::FxHashMap;
+use tantivy::DocSet;
+use tantivy::TERMINATED;
+use tantivy::postings::Postings;
+use tantivy::postings::TermInfo;
+use tantivy::schema::Field;
+use tantivy::schema::IndexRecordOption;
+
+use crate::engine::schema::FOLDED;
+use crate::engine::segment::Segment;
+use crate::engine::segment::term;
+use crate::query::Pattern;
+use crate::text::Near;
+
+/// What a pattern finds in one field of one segment.
+pub(super) enum Found {
+    /// One term's postings, still on disk.
+    Term(TermInfo),
+    /// Documents in ascending order, live ones only, with frequencies.
+    List(Vec<(u32, u32)>),
+}
+
+/// Looks `pattern` up; `None` where the segment does not have it.
+pub(super) fn find(segment: &Segment, field: Field, pattern: &Pattern) -> tantivy::Result<Option<Found>> {
+    let index = segment.reader.inverted_index(field)?;
+    let info = |text: &str| index.get_term_info(&term(field, text));
+    let list = |list: Vec<(u32, u32)>| (!list.is_empty()).then_some(Found::List(list));
+    match pattern {
+        Pattern::Term(text) => Ok(info(text)?.map(Found::Term)),
+        Pattern::Folded(key) => {
+            // The key as such finds words that are written without the letters, the marked key all others.
+            let marked = info(&format!("{FOLDED}{key}"))?;
+            match (info(key)?, marked) {
+                (Some(plain), Some(marked)) => Ok(list(union(segment, field, [plain, marked])?)),
+                (one, other) => Ok(one.or(other).map(Found::Term)),
+            }
+        }
+        Pattern::Phrase(terms) => Ok(list(phrase(segment, field, terms)?)),
+        Pattern::Prefix { prefix, stem } => {
+            let mut infos = Vec::new();
+            let mut stream = index.terms().range().ge(prefix).into_stream()?;
+            while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
+                infos.push(stream.value().clone());
+            }
+            if !stem.starts_with(prefix.as_str()) {
+                infos.extend(info(stem)?);
+            }
+            Ok(list(union(segment, field, infos)?))
+        }
+        Pattern::Fuzzy(text, distance) => {
+            let near = Near::new(text, *distance);
+            let mut infos = Vec::new();
+            // The first letter is taken to be right: it is in nearly all misspellings, and this spares most of the terms.
+            let first: String = text.chars().take(1).collect();
+            let mut stream = index.terms().range().ge(&first).into_stream()?;
+            while stream.advance() && stream.key().starts_with(first.as_bytes()) {
+                if near.accepts(stream.key()) {
+                    infos.push(stream.value().clone());
+                }
+            }
+            Ok(list(union(segment, field, infos)?))
+        }
+    }
+}
+
+impl Found {
+    /// How many live documents there are.
+    pub(super) fn doc_freq(&self, segment: &Segment, field: Field) -> tantivy::Result<u64> {
+        match (self, segment.alive()) {
+            (Self::List(list), _) => Ok(list.len() as u64),
+            (Self::Term(info), None) => Ok(u64::from(info.doc_freq)),
+            (Self::Term(_), Some(alive)) => {
+                let mut live = 0;
+                self.each(segment, field, |doc, _| live += u64::from(alive.is_alive(doc)))?;
+                Ok(live)
+            }
+        }
+    }
+
+    /// Calls `each` with every document and its frequency, in order; deleted documents may be among them.
+    pub(super) fn each(&self, segment: &Segment, field: Field, mut each: impl FnMut(u32, u32)) -> tantivy::Result<()> {
+        match self {
+            Self::List(list) => list.iter().for_each(|&(doc, tf)| each(doc, tf)),
+            Self::Term(info) => {
+                let index = segment.reader.inverted_index(field)?;
+                let mut blocks = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
+                while blocks.block_len() > 0 {
+                    for (&doc, &tf) in blocks.docs().iter().zip(blocks.freqs()) {
+                        each(doc, tf);
+                    }
+                    blocks.advance();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The frequency in one document; 0 where it is not there.
+    pub(super) fn frequency(&self, segment: &Segment, field: Field, doc: u32) -> tantivy::Result<u32> {
+        match self {
+            Self::List(list) => Ok(list.binary_search_by_key(&doc, |&(doc, _)| doc).map_or(0, |at| list[at].1)),
+            Self::Term(info) => {
+                let index = segment.reader.inverted_index(field)?;
+                let mut postings = index.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
+                let found = postings.doc() == doc || (postings.doc() < doc && postings.seek(doc) == doc);
+                Ok(if found { postings.term_freq() } else { 0 })
+            }
+        }
+    }
+}
+
+/// The documents of several terms, with their frequencies added up.
+fn union(
+    segment: &Segment,
+    field: Field,
+    infos: impl IntoIterator<Item = TermInfo>,
+) -> tantivy::Result<Vec<(u32, u32)>> {
+    let mut frequencies: FxHashMap<u32, u32> = FxHashMap::default();
+    for info in infos {
+        Found::Term(info).each(segment, field, |doc, tf| *frequencies.entry(doc).or_default() += tf)?;
+    }
+    let mut list: Vec<_> = frequencies.into_iter().filter(|&(doc, _)| segment.is_alive(doc)).collect();
+    list.sort_unstable();
+    Ok(list)
+}
+
+/// The documents that hold all `terms` at their distances from each other, with how often they do.
+fn phrase(segment: &Segment, field: Field, terms: &[(u32, String)]) -> tantivy::Result<Vec<(u32, u32)>> {
+    let index = segment.reader.inverted_index(field)?;
+    let mut postings = Vec::with_capacity(terms.len());
+    let base = terms.first().map_or(0, |&(position, _)| position);
+    for (position, text) in terms {
+        let Some(info) = index.get_term_info(&term(field, text))? else { return Ok(Vec::new()) };
+        let option = IndexRecordOption::WithFreqsAndPositions;
+        postings.push((position - base, index.read_postings_from_terminfo(&info, option)?));
+    }
+    // The rarest term leads.
+    postings.sort_by_key(|(offset, postings)| (postings.doc_freq(), *offset));
+    let (lead_offset, mut lead) = postings.remove(0);
+    let mut found = Vec::new();
+    let (mut starts, mut positions) = (Vec::new(), Vec::new());
+    let mut doc = lead.doc();
+    while doc != TERMINATED {
+        let outcome = postings.iter_mut().try_for_each(|(_, other)| {
+            let at = if other.doc() < doc { other.seek(doc) } else { other.doc() };
+            if at == doc { ControlFlow::Continue(()) } else { ControlFlow::Break(at) }
+        });
+        match outcome {
+            ControlFlow::Break(TERMINATED) => break,
+            ControlFlow::Break(later) => {
+                doc = if later > doc { lead.seek(later) } else { lead.advance() };
+                continue;
+            }
+            ControlFlow::Continue(()) => {}
+        }
+        if segment.is_alive(doc) {
+            lead.positions(&mut positions);
+            starts.clear();
+            starts.extend(positions.iter().filter_map(|position| position.checked_sub(lead_offset)));
+            for (offset, other) in &mut postings {
+                other.positions(&mut positions);
+                starts.retain(|start| positions.binary_search(&(start + *offset)).is_ok());
+            }
+            if !starts.is_empty() {
+                found.push((doc, starts.len() as u32));
+            }
+        }
+        doc = lead.advance();
+    }
+    Ok(found)
+}

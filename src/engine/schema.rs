@@ -1,0 +1,104 @@
+//! The schema, made from the language registry: two indexed fields a language, and columns that all documents share.
+//!
+//! A document's text goes into the fields of its own language alone, so that every language keeps its own statistics. A
+//! field holds three kinds of terms, told apart by their first character: the term of a word, the folded key of a word
+//! (behind [`FOLDED`]) and, as they stand, legal references. They share a field because one pass of the analyzer then
+//! fills it; they do not disturb lengths, because a document's length is a column of its own that counts words, not
+//! terms, and tantivy's field norms are switched off.
+
+use tantivy::schema::FAST;
+use tantivy::schema::Field;
+use tantivy::schema::INDEXED;
+use tantivy::schema::IndexRecordOption;
+use tantivy::schema::STORED;
+use tantivy::schema::STRING;
+use tantivy::schema::Schema;
+use tantivy::schema::TextFieldIndexing;
+use tantivy::schema::TextOptions;
+
+use crate::lang::LANGUAGES;
+use crate::lang::Language;
+
+/// The first character of a folded key in a field's terms; no scanned word begins with it.
+pub(super) const FOLDED: char = '~';
+
+/// The fields by their roles.
+#[derive(Debug, Clone)]
+pub(super) struct Fields {
+    /// In the order of [`LANGUAGES`].
+    pub(super) languages: Vec<LanguageFields>,
+    /// A number that names this version of the document in the table of ids; deletes go by it.
+    pub(super) slot: Field,
+    /// The language's code, packed by [`pack`].
+    pub(super) lang: Field,
+    /// Days since the Common Era began, where the document has a date.
+    pub(super) day: Field,
+    pub(super) source: Field,
+    /// Words in the body and in the title.
+    pub(super) body_words: Field,
+    pub(super) title_words: Field,
+    pub(super) url: Field,
+    /// The file as the walk shows it, and the line in it (0 for none).
+    pub(super) path: Field,
+    pub(super) line: Field,
+    pub(super) raw: Field,
+    pub(super) cut_lines: Field,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LanguageFields {
+    pub(super) body: Field,
+    pub(super) title: Field,
+}
+
+impl Fields {
+    /// The fields of `language`.
+    pub(super) fn of(&self, language: &Language) -> LanguageFields {
+        let index = LANGUAGES.iter().position(|other| other.code == language.code);
+        self.languages[index.expect("only registered languages reach the engine")]
+    }
+}
+
+/// The schema of every index, and the fields in it.
+pub(super) fn schema() -> (Schema, Fields) {
+    let mut schema = Schema::builder();
+    let languages = LANGUAGES
+        .iter()
+        .map(|language| {
+            let indexing = TextFieldIndexing::default()
+                .set_tokenizer(&tokenizer_name(language))
+                .set_fieldnorms(false)
+                .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+            let options = TextOptions::default().set_indexing_options(indexing).set_stored();
+            LanguageFields {
+                body: schema.add_text_field(&format!("body_{}", language.code), options.clone()),
+                title: schema.add_text_field(&format!("title_{}", language.code), options),
+            }
+        })
+        .collect();
+    let fields = Fields {
+        languages,
+        slot: schema.add_u64_field("slot", FAST | INDEXED),
+        lang: schema.add_u64_field("lang", FAST),
+        day: schema.add_i64_field("day", FAST),
+        source: schema.add_text_field("source", STRING | FAST | STORED),
+        body_words: schema.add_u64_field("body_words", FAST),
+        title_words: schema.add_u64_field("title_words", FAST),
+        url: schema.add_text_field("url", STORED),
+        path: schema.add_text_field("path", STORED),
+        line: schema.add_u64_field("line", STORED),
+        raw: schema.add_text_field("raw", STORED),
+        cut_lines: schema.add_u64_field("cut_lines", STORED | FAST),
+    };
+    (schema.build(), fields)
+}
+
+/// The name under which a language's tokenizer is registered.
+pub(super) fn tokenizer_name(language: &Language) -> String {
+    format!("snotra_{}", language.code)
+}
+
+/// A language code as a number, for a column that needs no dictionary.
+pub(super) fn pack(code: &str) -> u64 {
+    code.bytes().fold(0, |packed, byte| packed << 8 | u64::from(byte))
+}

@@ -1,0 +1,745 @@
+//! Answering a plan: scores over leaves, documents by set algebra, exact ranks whatever the segments.
+//!
+//! Scores are added up leaf by leaf into one number a document (term at a time), which visits every posting. Block-max
+//! pruning would visit fewer, but tantivy's stored maxima hold for its own statistics only, and an inexact bound makes
+//! the ranking depend on how documents fell into segments. What keeps this quick is that a posting costs an addition in
+//! an array that fits the cache, and that nothing is read from disk for a document that is not shown.
+//!
+//! The order is by score, then by document id: the same on every machine and for every number of threads. The sums are
+//! taken in the order of the plan, so they do not depend on segments either.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::path::PathBuf;
+
+use tantivy::DocSet;
+use tantivy::Index;
+use tantivy::TERMINATED;
+use tantivy::TantivyDocument;
+use tantivy::postings::Postings;
+use tantivy::schema::Field;
+use tantivy::schema::IndexRecordOption;
+use tantivy::schema::Value;
+
+use crate::doc::Date;
+use crate::engine::EngineError;
+use crate::engine::bm25;
+use crate::engine::bm25::Norm;
+use crate::engine::bm25::Ranking;
+use crate::engine::directory::ManifestDirectory;
+use crate::engine::ids::IdTable;
+use crate::engine::manifest::LanguageStats;
+use crate::engine::manifest::Manifest;
+use crate::engine::manifest::Root;
+use crate::engine::matching;
+use crate::engine::postings;
+use crate::engine::postings::Found;
+use crate::engine::schema;
+use crate::engine::schema::Fields;
+use crate::engine::segment;
+use crate::engine::segment::Segment;
+use crate::engine::tokenizer;
+use crate::engine::writer;
+use crate::lang::LANGUAGES;
+use crate::lang::Language;
+use crate::query::Clause;
+use crate::query::Leaf;
+use crate::query::Origin;
+use crate::query::Pattern;
+use crate::query::Plan;
+
+/// An index opened for reading: one committed state of it, whatever a writer does meanwhile.
+pub struct Searcher {
+    dir: PathBuf,
+    manifest: Manifest,
+    fields: Fields,
+    segments: Vec<Segment>,
+    ids: IdTable,
+    ranking: Ranking,
+    /// For each segment, the length norm of every document's body and title.
+    norms: Vec<Norms>,
+}
+
+struct Norms {
+    body: Vec<f32>,
+    title: Vec<f32>,
+}
+
+/// In which order hits come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// Best first.
+    #[default]
+    Relevance,
+    /// Newest first, the undated last; equal days by relevance.
+    Date,
+}
+
+/// One document found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Finite, not negative.
+    pub score: f32,
+    address: Address,
+}
+
+/// Where a document stands in the index as opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Address {
+    segment: u32,
+    doc: u32,
+}
+
+/// What a search finds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hits {
+    /// The best, in order, from the asked-for offset on.
+    pub hits: Vec<Hit>,
+    /// How many documents qualify: exact.
+    pub total: u64,
+    /// Counts by value for every facet that was asked for.
+    pub facets: BTreeMap<Facet, Vec<(String, u64)>>,
+}
+
+/// A property by which all qualifying documents can be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Facet {
+    /// The year of publication.
+    Year,
+    /// The publisher.
+    Source,
+    /// The language.
+    Lang,
+}
+
+impl Facet {
+    /// The name in options and output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Year => "year",
+            Self::Source => "source",
+            Self::Lang => "lang",
+        }
+    }
+}
+
+/// A document as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The id.
+    pub id: String,
+    /// Its language.
+    pub language: &'static Language,
+    /// See [`crate::doc::Document`] for this and the following.
+    pub title: String,
+    /// The text that offsets refer to.
+    pub body: String,
+    /// The day of publication.
+    pub date: Option<Date>,
+    /// The publisher.
+    pub source: Option<String>,
+    /// The place on the web.
+    pub url: Option<String>,
+    /// The file.
+    pub path: String,
+    /// The line in the file where the record begins, for files of several records.
+    pub line: Option<u64>,
+    /// The text before anything was cut.
+    pub raw: Option<String>,
+    /// How many lines were cut.
+    pub cut_lines: u64,
+}
+
+/// What one clause contributed to one document's score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contribution {
+    /// The leaf, by its index in the plan.
+    pub leaf: usize,
+    /// What was looked up.
+    pub pattern: Pattern,
+    /// How it came from the query.
+    pub origin: Origin,
+    /// `body` or `title`.
+    pub field: &'static str,
+    /// How often it occurs there.
+    pub frequency: u32,
+    /// Live documents of the language that have it in that field.
+    pub doc_freq: u64,
+    /// What it is worth in this document.
+    pub score: f32,
+    /// Whether it counts: of a leaf's origins only the best does.
+    pub counts: bool,
+}
+
+/// Counts for `snotra inspect`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inspection {
+    /// Live documents and words by language.
+    pub languages: BTreeMap<String, LanguageStats>,
+    /// Live documents by year (`""`: undated), and by source (`""`: none).
+    pub years: BTreeMap<String, u64>,
+    /// See `years`.
+    pub sources: BTreeMap<String, u64>,
+    /// Lines cut as head lines or debris, over all documents.
+    pub cut_lines: u64,
+    /// The roots.
+    pub roots: Vec<Root>,
+    /// Bytes of the index by kind of file.
+    pub bytes: BTreeMap<String, u64>,
+    /// Segments.
+    pub segments: usize,
+    /// The format, the program that wrote it, the commit's number and the analysis stamp.
+    pub format: u32,
+    /// See `format`.
+    pub written_by: String,
+    /// See `format`.
+    pub generation: u64,
+    /// See `format`.
+    pub analysis: String,
+}
+
+/// How many of the best are looked at again for words that stand next to each other.
+const RERANKED: usize = 200;
+
+impl Searcher {
+    /// Opens the index at `dir`.
+    ///
+    /// # Errors
+    /// Where there is none, or where it is damaged or made by another format or analysis.
+    pub fn open(dir: &Path, ranking: Ranking) -> Result<Self, EngineError> {
+        // A writer may replace the index between two of our steps: then what it removed is looked for again.
+        let mut attempts = 0;
+        loop {
+            let manifest = Manifest::read(dir)?.ok_or_else(|| EngineError::Missing(dir.to_owned()))?;
+            let generation = manifest.generation;
+            match Self::open_manifest(dir, manifest, ranking) {
+                Err(EngineError::Damaged { .. } | EngineError::Io { .. } | EngineError::Tantivy(_))
+                    if attempts < 5 && Manifest::read(dir)?.is_some_and(|now| now.generation != generation) =>
+                {
+                    attempts += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn open_manifest(dir: &Path, manifest: Manifest, ranking: Ranking) -> Result<Self, EngineError> {
+        writer::check_analysis(dir, &manifest)?;
+        manifest.check_lengths(dir)?;
+        let meta = serde_json::to_vec(&manifest.meta).expect("it was read as JSON");
+        let directory = ManifestDirectory::open(dir, Some(meta), manifest.file_names())?;
+        let mut index = Index::open(directory)?;
+        index.set_tokenizers(tokenizer::manager());
+        let segments = segment::open_all(&index)?;
+        let ids = IdTable::open(dir, &manifest.ids)?;
+        let norms = segments.iter().map(|segment| Norms::new(segment, &manifest, &ranking)).collect();
+        let (_, fields) = schema::schema();
+        Ok(Self { dir: dir.to_owned(), manifest, fields, segments, ids, ranking, norms })
+    }
+
+    /// The languages that have documents here.
+    pub fn languages(&self) -> Vec<&'static Language> {
+        let has = |language: &&Language| self.stats(language).documents > 0;
+        LANGUAGES.iter().copied().filter(has).collect()
+    }
+
+    /// Looks everything in `plan` up and weighs it. `query_lang` is the language in which the query is written, where
+    /// that is known: documents in others weigh less.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn prepare<'p>(
+        &self,
+        plan: &'p Plan,
+        query_lang: Option<&'static Language>,
+    ) -> Result<Prepared<'p>, EngineError> {
+        let leaves = plan.leaves.iter().map(|leaf| self.prepare_leaf(leaf, query_lang)).collect::<Result<_, _>>()?;
+        Ok(Prepared { plan, leaves })
+    }
+
+    /// Answers a prepared plan: the hits from `offset` on, at most `limit`.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn search(&self, prepared: &Prepared<'_>, query: &Request) -> Result<Hits, EngineError> {
+        let Prepared { plan, leaves } = prepared;
+        let mut candidates = Vec::new();
+        let mut facets = FacetCounts::new(&query.facets);
+        for (index, segment) in self.segments.iter().enumerate() {
+            let (scores, touched) = self.scores(index, leaves)?;
+            let qualifying = matching::qualifying(segment, index, plan, leaves, &touched)?;
+            for doc in qualifying {
+                facets.count(segment, doc);
+                candidates.push(Hit { score: scores[doc as usize], address: Address { segment: index as u32, doc } });
+            }
+        }
+        let total = candidates.len() as u64;
+        let wanted = query.offset.saturating_add(query.limit);
+        let mut best = match query.sort {
+            Sort::Relevance => self.best(candidates, wanted.max(RERANKED)),
+            Sort::Date => candidates,
+        };
+        if query.sort == Sort::Relevance && self.ranking.adjacency > 0.0 && !plan.adjacent.is_empty() {
+            let reranked = best.len().min(RERANKED);
+            self.reward_adjacency(plan, leaves, &mut best[..reranked])?;
+            best[..reranked].sort_by(|a, b| self.order(a, b));
+        }
+        if query.sort == Sort::Date {
+            best.sort_by(|a, b| self.day(b).cmp(&self.day(a)).then_with(|| self.order(a, b)));
+        }
+        best.truncate(wanted);
+        best.drain(..query.offset.min(best.len()));
+        Ok(Hits { hits: best, total, facets: facets.finish() })
+    }
+
+    /// The id of a hit.
+    pub fn id(&self, hit: &Hit) -> &str {
+        self.id_at(hit.address)
+    }
+
+    /// The stored document of a hit.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn stored(&self, hit: &Hit) -> Result<Stored, EngineError> {
+        let segment = &self.segments[hit.address.segment as usize];
+        let store = segment.reader.get_store_reader(1).map_err(|error| EngineError::io(&self.dir, error))?;
+        let document: TantivyDocument = store.get(hit.address.doc)?;
+        let language = Language::by_code(segment.language(hit.address.doc)).expect("a segment names registered codes");
+        let fields = self.fields.of(language);
+        let text = |field: Field| {
+            let value = document.get_first(field);
+            value.and_then(|value| value.as_str().map(str::to_owned)).filter(|text| !text.is_empty())
+        };
+        let number = |field: Field| document.get_first(field).and_then(|value| value.as_u64()).unwrap_or(0);
+        Ok(Stored {
+            id: self.id(hit).to_owned(),
+            language,
+            title: text(fields.title).unwrap_or_default(),
+            body: text(fields.body).unwrap_or_default(),
+            date: self.day(hit).and_then(|day| Date::from_julian_day(day as i32).ok()),
+            source: text(self.fields.source),
+            url: text(self.fields.url),
+            path: text(self.fields.path).unwrap_or_default(),
+            line: Some(number(self.fields.line)).filter(|&line| line > 0),
+            raw: text(self.fields.raw),
+            cut_lines: number(self.fields.cut_lines),
+        })
+    }
+
+    /// The document with this id.
+    pub fn find(&self, id: &str) -> Option<Hit> {
+        self.segments.iter().enumerate().find_map(|(index, segment)| {
+            let mut docs = segment.reader.doc_ids_alive();
+            let doc = docs.find(|&doc| self.ids.get(segment.slots.get_val(doc)) == id)?;
+            Some(Hit { score: 0.0, address: Address { segment: index as u32, doc } })
+        })
+    }
+
+    /// What every clause of the plan contributes to the score of `hit`; clauses that are not in the document are left out.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn explain(&self, prepared: &Prepared<'_>, hit: &Hit) -> Result<Vec<Contribution>, EngineError> {
+        let Address { segment: index, doc } = hit.address;
+        let segment = &self.segments[index as usize];
+        let mut contributions = Vec::new();
+        for (leaf, prepared) in prepared.leaves.iter().enumerate() {
+            let first = contributions.len();
+            for clause in &prepared.clauses {
+                let Some(found) = &clause.found[index as usize] else { continue };
+                let frequency = found.frequency(segment, clause.field, doc)?;
+                if frequency == 0 {
+                    continue;
+                }
+                let norm = self.norms[index as usize].get(clause.in_title)[doc as usize];
+                contributions.push(Contribution {
+                    leaf,
+                    pattern: clause.clause.pattern.clone(),
+                    origin: clause.clause.origin,
+                    field: if clause.in_title { "title" } else { "body" },
+                    frequency,
+                    doc_freq: clause.doc_freq,
+                    score: clause.weight * bm25::saturation(frequency, norm),
+                    counts: prepared.scored,
+                });
+            }
+            keep_best_origin(&mut contributions[first..]);
+        }
+        Ok(contributions)
+    }
+
+    /// Reads every file of the index and compares checksums; returns the bytes read.
+    ///
+    /// # Errors
+    /// The first file that differs.
+    pub fn verify(&self) -> Result<u64, EngineError> {
+        self.manifest.verify(&self.dir)
+    }
+
+    /// What the index holds.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn inspect(&self) -> Result<Inspection, EngineError> {
+        let mut years: BTreeMap<String, u64> = BTreeMap::new();
+        let mut sources: BTreeMap<String, u64> = BTreeMap::new();
+        let mut cut_lines = 0;
+        for segment in &self.segments {
+            let cut = segment.reader.fast_fields().u64("cut_lines")?.first_or_default_col(0);
+            for doc in segment.reader.doc_ids_alive() {
+                *years.entry(year(segment, doc)).or_default() += 1;
+                *sources.entry(source(segment, doc)).or_default() += 1;
+                cut_lines += cut.get_val(doc);
+            }
+        }
+        let mut bytes: BTreeMap<String, u64> = BTreeMap::new();
+        for file in &self.manifest.files {
+            let kind = match file.name.split_once('-') {
+                Some((kind @ ("ids" | "catalog"), _)) => kind,
+                _ => file.name.rsplit('.').next().unwrap_or_default(),
+            };
+            *bytes.entry(kind.to_owned()).or_default() += file.bytes;
+        }
+        Ok(Inspection {
+            languages: self.manifest.languages.clone(),
+            years,
+            sources,
+            cut_lines,
+            roots: self.manifest.roots.clone(),
+            bytes,
+            segments: self.segments.len(),
+            format: self.manifest.format,
+            written_by: self.manifest.snotra.clone(),
+            generation: self.manifest.generation,
+            analysis: self.manifest.analysis.clone(),
+        })
+    }
+
+    fn stats(&self, language: &Language) -> LanguageStats {
+        self.manifest.languages.get(language.code).copied().unwrap_or_default()
+    }
+
+    fn prepare_leaf<'p>(
+        &self,
+        leaf: &'p Leaf,
+        query_lang: Option<&'static Language>,
+    ) -> Result<PreparedLeaf<'p>, EngineError> {
+        let mut clauses = Vec::with_capacity(2 * leaf.clauses.len());
+        for clause in &leaf.clauses {
+            let stats = self.stats(clause.language);
+            let fields = self.fields.of(clause.language);
+            let foreign = query_lang.is_some_and(|language| language.code != clause.language.code);
+            let mut weight = if foreign { self.ranking.foreign_weight } else { 1.0 };
+            if clause.origin == Origin::Folded {
+                weight *= self.ranking.folded_weight;
+            }
+            for (field, in_title, documents) in
+                [(fields.body, false, stats.documents), (fields.title, true, stats.titled)]
+            {
+                if documents == 0 || (clause.title_only && !in_title) {
+                    continue;
+                }
+                let mut doc_freq = 0;
+                let mut found = Vec::with_capacity(self.segments.len());
+                for segment in &self.segments {
+                    let here = postings::find(segment, field, &clause.pattern)?;
+                    if let Some(here) = &here {
+                        doc_freq += here.doc_freq(segment, field)?;
+                    }
+                    found.push(here);
+                }
+                if doc_freq == 0 {
+                    continue;
+                }
+                let idf = bm25::idf(documents, doc_freq);
+                let weight = weight * idf * if in_title { self.ranking.title_weight } else { 1.0 };
+                clauses.push(PreparedClause { clause, field, in_title, found, doc_freq, idf, weight });
+            }
+        }
+        Ok(PreparedLeaf { scored: leaf.scored, clauses })
+    }
+
+    /// The score of every document of a segment, and the documents that some scored leaf found.
+    fn scores(&self, index: usize, leaves: &[PreparedLeaf<'_>]) -> Result<(Vec<f32>, Vec<u32>), EngineError> {
+        let segment = &self.segments[index];
+        let norms = &self.norms[index];
+        let size = segment.len() as usize;
+        let mut scores = vec![0.0f32; size];
+        let mut touched = Vec::new();
+        // What each origin of the current leaf earns; a leaf is worth its best origin.
+        let mut origin_scores = Vec::new();
+        let mut leaf_touched = Vec::new();
+        for leaf in leaves.iter().filter(|leaf| leaf.scored) {
+            for clause in &leaf.clauses {
+                let Some(found) = &clause.found[index] else { continue };
+                let norm = norms.get(clause.in_title);
+                if leaf.has_one_origin(index) {
+                    found.each(segment, clause.field, |doc, tf| {
+                        let score = &mut scores[doc as usize];
+                        if *score == 0.0 {
+                            touched.push(doc);
+                        }
+                        *score += clause.weight * bm25::saturation(tf, norm[doc as usize]);
+                    })?;
+                    continue;
+                }
+                origin_scores.resize(2 * size, 0.0f32);
+                let folded = usize::from(clause.clause.origin == Origin::Folded);
+                found.each(segment, clause.field, |doc, tf| {
+                    let at = 2 * doc as usize;
+                    if origin_scores[at] == 0.0 && origin_scores[at + 1] == 0.0 {
+                        leaf_touched.push(doc);
+                    }
+                    origin_scores[at + folded] += clause.weight * bm25::saturation(tf, norm[doc as usize]);
+                })?;
+            }
+            for doc in leaf_touched.drain(..) {
+                let at = 2 * doc as usize;
+                let score = &mut scores[doc as usize];
+                if *score == 0.0 {
+                    touched.push(doc);
+                }
+                *score += origin_scores[at].max(origin_scores[at + 1]);
+                origin_scores[at..at + 2].fill(0.0);
+            }
+        }
+        touched.retain(|&doc| segment.is_alive(doc));
+        touched.sort_unstable();
+        Ok((scores, touched))
+    }
+
+    /// The `count` best of `candidates` in order.
+    fn best(&self, mut candidates: Vec<Hit>, count: usize) -> Vec<Hit> {
+        if candidates.len() > count {
+            let (_, last, _) = candidates.select_nth_unstable_by(count - 1, |a, b| b.score.total_cmp(&a.score));
+            let threshold = last.score;
+            // Ties at the threshold are decided by id, which the selection did not look at.
+            candidates.retain(|hit| hit.score >= threshold);
+        }
+        candidates.sort_by(|a, b| self.order(a, b));
+        candidates.truncate(count);
+        candidates
+    }
+
+    fn order(&self, a: &Hit, b: &Hit) -> Ordering {
+        b.score.total_cmp(&a.score).then_with(|| self.id_at(a.address).cmp(self.id_at(b.address)))
+    }
+
+    fn id_at(&self, address: Address) -> &str {
+        self.ids.get(self.segments[address.segment as usize].slots.get_val(address.doc))
+    }
+
+    fn day(&self, hit: &Hit) -> Option<i64> {
+        self.segments[hit.address.segment as usize].days.first(hit.address.doc)
+    }
+
+    /// Adds to the score of documents in which words that are neighbours in the query are neighbours in the body.
+    fn reward_adjacency(
+        &self,
+        plan: &Plan,
+        leaves: &[PreparedLeaf<'_>],
+        hits: &mut [Hit],
+    ) -> Result<(), EngineError> {
+        let mut order: Vec<usize> = (0..hits.len()).collect();
+        order.sort_by_key(|&at| hits[at].address);
+        let (mut firsts, mut seconds) = (Vec::new(), Vec::new());
+        for &(first, second) in &plan.adjacent {
+            for a in leaves[first].neighbours(true) {
+                let same_language = |b: &&PreparedClause<'_>| b.field == a.field;
+                let Some(b) = leaves[second].neighbours(false).find(same_language) else { continue };
+                let worth = self.ranking.adjacency * a.idf.min(b.idf);
+                for (index, segment) in self.segments.iter().enumerate() {
+                    let (Some(Found::Term(info_a)), Some(Found::Term(info_b))) = (&a.found[index], &b.found[index])
+                    else {
+                        continue;
+                    };
+                    let inverted = segment.reader.inverted_index(a.field)?;
+                    let option = IndexRecordOption::WithFreqsAndPositions;
+                    let open = |info| {
+                        let postings = inverted.read_postings_from_terminfo(info, option);
+                        postings.map_err(|error| EngineError::io(&self.dir, error))
+                    };
+                    let (mut a, mut b) = (open(info_a)?, open(info_b)?);
+                    for &at in &order {
+                        let Address { segment, doc } = hits[at].address;
+                        if segment as usize != index {
+                            continue;
+                        }
+                        let seek = |postings: &mut tantivy::postings::SegmentPostings| {
+                            let now = postings.doc();
+                            if now < doc { postings.seek(doc) } else { now }
+                        };
+                        if seek(&mut a) != doc || seek(&mut b) != doc {
+                            if a.doc() == TERMINATED || b.doc() == TERMINATED {
+                                break;
+                            }
+                            continue;
+                        }
+                        a.positions(&mut firsts);
+                        b.positions(&mut seconds);
+                        let together =
+                            firsts.iter().filter(|position| seconds.binary_search(&(**position + 1)).is_ok()).count();
+                        if together > 0 {
+                            hits[at].score += worth * bm25::saturation(together as u32, 1.0);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is asked of [`Searcher::search`] besides the plan.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Request {
+    /// How many hits are left out at the top.
+    pub offset: usize,
+    /// How many hits are wanted at most.
+    pub limit: usize,
+    /// The order.
+    pub sort: Sort,
+    /// What to count.
+    pub facets: Vec<Facet>,
+}
+
+/// A plan looked up in one index.
+pub struct Prepared<'p> {
+    plan: &'p Plan,
+    leaves: Vec<PreparedLeaf<'p>>,
+}
+
+impl Prepared<'_> {
+    /// The rarity (idf) of a leaf among documents in `language`; 0 where none of them has it.
+    pub fn rarity(&self, leaf: usize, language: &Language) -> f32 {
+        let clauses = self.leaves[leaf].clauses.iter().filter(|clause| clause.clause.language.code == language.code);
+        clauses.map(|clause| clause.idf).fold(0.0, f32::max)
+    }
+}
+
+pub(super) struct PreparedLeaf<'p> {
+    scored: bool,
+    pub(super) clauses: Vec<PreparedClause<'p>>,
+}
+
+pub(super) struct PreparedClause<'p> {
+    clause: &'p Clause,
+    pub(super) field: Field,
+    in_title: bool,
+    /// By segment.
+    pub(super) found: Vec<Option<Found>>,
+    doc_freq: u64,
+    idf: f32,
+    weight: f32,
+}
+
+impl PreparedLeaf<'_> {
+    fn has_one_origin(&self, segment: usize) -> bool {
+        let mut here = self.clauses.iter().filter(|clause| clause.found[segment].is_some());
+        let first = here.next().map(|clause| clause.clause.origin == Origin::Folded);
+        here.all(|clause| Some(clause.clause.origin == Origin::Folded) == first)
+    }
+
+    /// The exact body clauses that a neighbouring word is looked for beside: the last part of a word, or the first.
+    fn neighbours(&self, last: bool) -> impl Iterator<Item = &PreparedClause<'_>> {
+        let exact = |clause: &&PreparedClause<'_>| clause.clause.origin == Origin::Typed && !clause.in_title;
+        self.clauses.iter().filter(exact).enumerate().filter_map(move |(at, clause)| {
+            let mut same = self.clauses.iter().filter(exact).enumerate();
+            let twin = if last {
+                same.filter(|(_, other)| other.field == clause.field).last()
+            } else {
+                same.find(|(_, other)| other.field == clause.field)
+            };
+            (twin.map(|(twin, _)| twin) == Some(at)).then_some(clause)
+        })
+    }
+}
+
+impl Norms {
+    fn new(segment: &Segment, manifest: &Manifest, ranking: &Ranking) -> Self {
+        let by_language: Vec<_> = LANGUAGES
+            .iter()
+            .map(|language| {
+                let stats = manifest.languages.get(language.code).copied().unwrap_or_default();
+                (schema::pack(language.code), Norm::body(ranking, &stats), Norm::title(ranking, &stats))
+            })
+            .collect();
+        let size = segment.len();
+        let (mut body, mut title) = (Vec::with_capacity(size as usize), Vec::with_capacity(size as usize));
+        for doc in 0..size {
+            let lang = segment.langs.get_val(doc);
+            let found = by_language.iter().find(|(packed, ..)| *packed == lang);
+            let (_, body_norm, title_norm) = found.unwrap_or(&by_language[by_language.len() - 1]);
+            body.push(body_norm.of(segment.body_words.get_val(doc)));
+            title.push(title_norm.of(segment.title_words.get_val(doc)));
+        }
+        Self { body, title }
+    }
+
+    fn get(&self, title: bool) -> &[f32] {
+        if title { &self.title } else { &self.body }
+    }
+}
+
+fn keep_best_origin(contributions: &mut [Contribution]) {
+    let sum = |folded: bool| -> f32 {
+        contributions.iter().filter(|c| (c.origin == Origin::Folded) == folded).map(|c| c.score).sum()
+    };
+    let folded_wins = sum(true) > sum(false);
+    for contribution in contributions {
+        contribution.counts &= (contribution.origin == Origin::Folded) == folded_wins;
+    }
+}
+
+struct FacetCounts {
+    counts: BTreeMap<Facet, BTreeMap<String, u64>>,
+}
+
+impl FacetCounts {
+    fn new(facets: &[Facet]) -> Self {
+        Self { counts: facets.iter().map(|&facet| (facet, BTreeMap::new())).collect() }
+    }
+
+    fn count(&mut self, segment: &Segment, doc: u32) {
+        for (facet, counts) in &mut self.counts {
+            let value = match facet {
+                Facet::Year => year(segment, doc),
+                Facet::Source => source(segment, doc),
+                Facet::Lang => segment.language(doc).to_owned(),
+            };
+            *counts.entry(value).or_default() += 1;
+        }
+    }
+
+    /// Years newest first, everything else most first; the unknown value (an empty string) last.
+    fn finish(self) -> BTreeMap<Facet, Vec<(String, u64)>> {
+        let order = |facet: Facet, counts: BTreeMap<String, u64>| {
+            let mut counts: Vec<_> = counts.into_iter().collect();
+            counts.sort_by(|(a, count_a), (b, count_b)| {
+                let unknown = a.is_empty().cmp(&b.is_empty());
+                let known = if facet == Facet::Year { b.cmp(a) } else { count_b.cmp(count_a).then_with(|| a.cmp(b)) };
+                unknown.then(known)
+            });
+            (facet, counts)
+        };
+        self.counts.into_iter().map(|(facet, counts)| order(facet, counts)).collect()
+    }
+}
+
+fn year(segment: &Segment, doc: u32) -> String {
+    let day = segment.days.first(doc).and_then(|day| Date::from_julian_day(day as i32).ok());
+    day.map(|date| format!("{:04}", date.year())).unwrap_or_default()
+}
+
+pub(super) fn source(segment: &Segment, doc: u32) -> String {
+    let mut source = String::new();
+    if let Some(column) = &segment.sources
+        && let Some(ord) = column.ords().first(doc)
+    {
+        // An ordinal that the column itself gave is in its dictionary.
+        let _ = column.ord_to_str(ord, &mut source);
+    }
+    source
+}

@@ -1,0 +1,37 @@
+//! Danish.
+
+use crate::lang::Language;
+use crate::text::Snowball;
+use crate::text::Step;
+
+pub(super) static DANISH: Language = Language {
+    code: "da",
+    iso639_3: "dan",
+    name: "Danish",
+    version: 1,
+    steps: &[
+        Step::Lowercase,
+        Step::Override(include_str!("da.overrides.tsv")),
+        Step::Stem(Snowball::Danish),
+        Step::Fold,
+    ],
+    common_words: &[
+        "af", "alle", "andre", "at", "blev", "bliver", "da", "de", "dem", "den", "denne", "der", "det", "dette", "du",
+        "efter", "eller", "en", "er", "et", "for", "fra", "før", "ham", "han", "har", "havde", "hun", "hvad", "hvis",
+        "hvor", "i", "ikke", "ind", "jeg", "kan", "kun", "man", "med", "meget", "men", "mod", "mellem", "ned", "nogle",
+        "nu", "når", "og", "også", "om", "op", "over", "på", "sig", "sin", "sine", "skal", "som", "så", "til", "ud",
+        "under", "var", "ved", "vi", "vil", "være", "været",
+    ],
+    rivals: &[(
+        "no",
+        &[
+            "av", "etter", "hva", "mye", "noen", "mellom", "blir", "ble", "dersom", "nå", "ut", "opp", "ved", "uten",
+            "ikkje", "ein", "eit", "frå", "dei", "vert", "skjer", "gjelder", "departementet", "kunne",
+        ],
+    )],
+    samples: [
+        "Kommunerne skal behandle borgernes ansøgninger hurtigere, og reglerne bliver enklere efter nytår.",
+        "Regeringen vil styrke rådgivningen til små virksomheder, som ikke selv har råd til it-medarbejdere.",
+        "Ifølge § 12 a i lov nr. 606 kan styrelsen pålægge myndighederne at bruge Digital Post.",
+    ],
+};

@@ -1,0 +1,120 @@
+//! The registry of languages: a language is data, one constant in one file, one line here.
+//!
+//! A [`Language`] is named by its own code and never by a library's enum, since no two libraries know the same
+//! languages. Everything that depends on languages (schema, analysis, detection, benches, the contract tests) iterates
+//! [`LANGUAGES`].
+
+mod da;
+mod detect;
+mod sv;
+mod und;
+
+pub use detect::Detected;
+pub use detect::Detector;
+pub use detect::Evidence;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::text::Analyzer;
+use crate::text::Step;
+
+/// Every language that an index can hold, the unknown one last.
+pub static LANGUAGES: &[&Language] = &[&da::DANISH, &sv::SWEDISH, &und::UNDETERMINED];
+
+/// The language of text in no configured language: lower-cased and folded, not stemmed.
+pub static UND: &Language = &und::UNDETERMINED;
+
+/// One language, described once for every reader of the description.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Language {
+    /// ISO 639-1 where there is one, else ISO 639-3; `und` for undetermined.
+    pub code: &'static str,
+    /// ISO 639-3, the name under which whatlang may know it.
+    pub iso639_3: &'static str,
+    /// Its name in English.
+    pub name: &'static str,
+    /// Raised whenever the analysis of the same word changes, so that old indexes are refused.
+    pub version: u32,
+    /// The analysis, in order.
+    pub steps: &'static [Step],
+    /// The commonest function words, lower-case: what a text of this language is full of. Detection confirms with them.
+    pub common_words: &'static [&'static str],
+    /// Common words that close relatives spell differently, each list named by the relative's code: a text with more of
+    /// these than of our own is the relative's, whether or not the relative is configured.
+    pub rivals: &'static [(&'static str, &'static [&'static str])],
+    /// Three sentences of everyday policy text, for tests and benches.
+    pub samples: [&'static str; 3],
+}
+
+impl Language {
+    /// The language with this code, if it is registered.
+    pub fn by_code(code: &str) -> Option<&'static Language> {
+        LANGUAGES.iter().copied().find(|language| language.code == code)
+    }
+
+    /// The calling thread's analyzer for this language. It remembers words, so a thread keeps it.
+    pub fn analyzer(&'static self) -> Rc<Analyzer> {
+        thread_local! {
+            static ANALYZERS: RefCell<Vec<(&'static str, Rc<Analyzer>)>> = const { RefCell::new(Vec::new()) };
+        }
+        ANALYZERS.with_borrow_mut(|analyzers| {
+            if let Some((_, analyzer)) = analyzers.iter().find(|(code, _)| *code == self.code) {
+                return Rc::clone(analyzer);
+            }
+            let analyzer = Analyzer::new(self.steps).expect("a test builds every registered language's analyzer");
+            let analyzer = Rc::new(analyzer);
+            analyzers.push((self.code, Rc::clone(&analyzer)));
+            analyzer
+        })
+    }
+
+    /// Whether this is the language of text whose language is not known.
+    pub fn is_undetermined(&self) -> bool {
+        self.code == UND.code
+    }
+}
+
+/// A number that changes when any registered language analyses its samples differently: it is stamped into an index.
+pub fn fingerprint() -> u64 {
+    let mut hash = xxhash_rust::xxh3::Xxh3::new();
+    for language in LANGUAGES {
+        hash.update(language.code.as_bytes());
+        hash.update(&language.version.to_le_bytes());
+        let analyzer = language.analyzer();
+        for sample in language.samples {
+            for (token, term) in analyzer.tokens(sample) {
+                hash.update(&token.position.to_le_bytes());
+                hash.update(term.text.as_bytes());
+                hash.update(term.folded.as_deref().unwrap_or_default().as_bytes());
+            }
+        }
+    }
+    hash.digest()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_keeps_the_contract() {
+        for language in LANGUAGES {
+            let code = language.code;
+            let help = format!("help: see src/lang/{code}.rs");
+            assert!((2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase()), "code; {help}");
+            assert_eq!(language.iso639_3.len(), 3, "iso639_3; {help}");
+            assert!(Analyzer::new(language.steps).is_ok(), "steps; {help}");
+            assert!(std::ptr::eq(Language::by_code(code).expect(&help), *language), "unique code; {help}");
+            for sample in language.samples {
+                assert!(sample.chars().count() > 40, "samples are sentences; {help}");
+                let analyzer = language.analyzer();
+                assert!(analyzer.tokens(sample).count() > 5, "samples have words; {help}");
+                if !language.is_undetermined() {
+                    let detected = Detector::new(&LANGUAGES[..2]).detect(sample);
+                    assert_eq!(detected.language.code, code, "samples are detected; {help}");
+                }
+            }
+        }
+    }
+}

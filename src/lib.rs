@@ -1,0 +1,10 @@
+//! Full-text search that understands Nordic policy text.
+#![deny(missing_docs, unreachable_pub)]
+
+pub mod doc;
+pub mod engine;
+pub mod lang;
+pub mod query;
+pub mod snippet;
+pub mod source;
+pub mod text;

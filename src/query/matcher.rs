@@ -1,0 +1,174 @@
+//! Where a text matches a plan: the same analysis and the same patterns as the look-up, so that what is highlighted is
+//! what was found.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::lang::Language;
+use crate::query::plan::Pattern;
+use crate::query::plan::Plan;
+use crate::text::Analyzer;
+use crate::text::Near;
+use crate::text::Scanner;
+use crate::text::Term;
+use crate::text::Token;
+
+/// Finds the places in texts of one language that a plan's scored leaves match.
+pub struct Matcher<'p> {
+    analyzer: Rc<Analyzer>,
+    terms: HashMap<&'p str, Vec<usize>>,
+    keys: HashMap<&'p str, Vec<usize>>,
+    others: Vec<(usize, Other<'p>)>,
+    /// For each word met, the leaves that it matches: most words of a text come again.
+    seen: HashMap<String, Rc<[usize]>>,
+}
+
+enum Other<'p> {
+    Phrase(&'p [(u32, String)]),
+    Prefix(&'p str, &'p str),
+    Near(Near),
+}
+
+/// One place that matches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Bytes in the text.
+    pub span: std::ops::Range<usize>,
+    /// The leaf that matches there.
+    pub leaf: usize,
+}
+
+impl<'p> Matcher<'p> {
+    /// A matcher for texts in `language`.
+    pub fn new(plan: &'p Plan, language: &'static Language) -> Self {
+        let mut matcher = Self {
+            analyzer: language.analyzer(),
+            terms: HashMap::new(),
+            keys: HashMap::new(),
+            others: Vec::new(),
+            seen: HashMap::new(),
+        };
+        for (index, leaf) in plan.leaves.iter().enumerate().filter(|(_, leaf)| leaf.scored) {
+            for clause in leaf.clauses.iter().filter(|clause| clause.language.code == language.code) {
+                match &clause.pattern {
+                    Pattern::Term(text) => matcher.terms.entry(text).or_default().push(index),
+                    Pattern::Folded(key) => matcher.keys.entry(key).or_default().push(index),
+                    Pattern::Phrase(terms) => matcher.others.push((index, Other::Phrase(terms))),
+                    Pattern::Prefix { prefix, stem } => matcher.others.push((index, Other::Prefix(prefix, stem))),
+                    Pattern::Fuzzy(text, distance) => {
+                        matcher.others.push((index, Other::Near(Near::new(text, *distance))));
+                    }
+                }
+            }
+        }
+        matcher
+    }
+
+    /// The places in `text`, by where they begin.
+    pub fn places(&mut self, text: &str) -> Vec<Place> {
+        let mut places = Vec::new();
+        for token in Scanner::new(text) {
+            let leaves = match self.seen.get(token.text.as_ref()) {
+                Some(leaves) => Rc::clone(leaves),
+                None => {
+                    let leaves = self.leaves(&token);
+                    self.seen.insert(token.text.to_string(), Rc::clone(&leaves));
+                    leaves
+                }
+            };
+            places.extend(leaves.iter().map(|&leaf| Place { span: token.span.clone(), leaf }));
+        }
+        let phrases = self.others.iter().any(|(_, other)| matches!(other, Other::Phrase(_)));
+        if phrases {
+            self.phrases(text, &mut places);
+        }
+        places.sort_by_key(|place| (place.span.start, place.span.end, place.leaf));
+        places.dedup();
+        places
+    }
+
+    fn leaves(&self, token: &Token<'_>) -> Rc<[usize]> {
+        let term = self.analyzer.term(token);
+        let Term { text, folded } = term.as_ref();
+        let mut leaves: Vec<usize> = self.terms.get(text.as_ref()).cloned().unwrap_or_default();
+        let key = folded.as_deref().unwrap_or(text);
+        leaves.extend(self.keys.get(key).into_iter().flatten());
+        leaves.extend(self.others.iter().filter(|(_, other)| other.accepts(text)).map(|&(leaf, _)| leaf));
+        leaves.sort_unstable();
+        leaves.dedup();
+        leaves.into()
+    }
+
+    fn phrases(&self, text: &str, places: &mut Vec<Place>) {
+        let mut at: HashMap<(u32, Box<str>), std::ops::Range<usize>> = HashMap::new();
+        let wanted = |term: &str| {
+            self.others.iter().any(|(_, other)| match other {
+                Other::Phrase(terms) => terms.iter().any(|(_, text)| text == term),
+                _ => false,
+            })
+        };
+        for (token, term) in self.analyzer.tokens(text) {
+            if wanted(&term.text) {
+                at.insert((token.position, term.text.clone()), token.span);
+            }
+        }
+        for (leaf, other) in &self.others {
+            let Other::Phrase(terms) = other else { continue };
+            let (base, first) = &terms[0];
+            for (start, _) in at.keys().filter(|(_, term)| **term == **first) {
+                let spans: Option<Vec<_>> =
+                    terms.iter().map(|(offset, term)| at.get(&(start + offset - base, term.as_str().into()))).collect();
+                let spans = spans.into_iter().flatten();
+                places.extend(spans.map(|span| Place { span: span.clone(), leaf: *leaf }));
+            }
+        }
+    }
+}
+
+impl Other<'_> {
+    /// Whether a single term matches; phrases take more than one.
+    fn accepts(&self, term: &str) -> bool {
+        match self {
+            Self::Phrase(_) => false,
+            Self::Prefix(prefix, stem) => {
+                term.starts_with(prefix) || (term == *stem && !stem.starts_with(prefix))
+            }
+            Self::Near(near) => near.accepts(term.as_bytes()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::parse;
+
+    fn check(query: &str, text: &str, expect: &[&str]) {
+        let danish = Language::by_code("da").expect("Danish is registered");
+        let plan = Plan::new(&parse::parse(query).expect("a small query").root, &[danish]);
+        let places = Matcher::new(&plan, danish).places(text);
+        assert_eq!(places.iter().map(|place| &text[place.span.clone()]).collect::<Vec<_>>(), expect, "{query}");
+    }
+
+    #[test]
+    fn inflected_folded_and_joined_words() {
+        check("regel", "Reglerne og en regels regler", &["Reglerne", "regels", "regler"]);
+        check("raadgivning", "rådgivningen", &["rådgivningen"]);
+        check("bolaget", "it-bolagets", &[]);
+        check("kommune", "it-kommunen", &["kommunen"]);
+        check("EU", "EU's", &["EU's"]);
+    }
+
+    #[test]
+    fn phrases_prefixes_and_fuzzy_words() {
+        check("\"digital post\"", "Digital Post er post, ikke digital", &["Digital", "Post"]);
+        check("digitaliser*", "digitaliseringen", &["digitaliseringen"]);
+        check("kommnue~", "kommunen", &["kommunen"]);
+        check("-post digital", "digital post", &["digital"]);
+    }
+
+    #[test]
+    fn references() {
+        check("§ 12 a", "efter § 12 a, stk. 2", &["§", "§ 12 a", "12", "a"]);
+    }
+}

@@ -1,0 +1,15 @@
+//! From a query as typed to a plan that an engine can carry out: parsing, then analysis for every language.
+
+mod ast;
+mod matcher;
+pub mod parse;
+mod plan;
+
+pub use ast::Node;
+pub use matcher::Matcher;
+pub use plan::Clause;
+pub use plan::Leaf;
+pub use plan::Matching;
+pub use plan::Origin;
+pub use plan::Pattern;
+pub use plan::Plan;

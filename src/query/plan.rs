@@ -1,0 +1,366 @@
+//! From what was asked to what an index can answer: the plan.
+//!
+//! A plan has two halves. [`Leaf`]s say what is looked up and what it is worth; [`Matching`] says which documents
+//! qualify. They are apart because they are evaluated apart: scores add up over leaves whatever the boolean structure,
+//! and the structure is an algebra of document sets whatever the scores.
+//!
+//! Every word is analysed once for every language of the index, with that language's own steps: a query is never
+//! detected, since two words are too few to tell Danish from Swedish by, and a document is only ever searched with the
+//! terms of its own language.
+
+use crate::doc::Date;
+use crate::lang::Language;
+use crate::query::ast::Node;
+use crate::text::Kind;
+
+/// What to look up, and which documents qualify.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Everything that is looked up, in the order of the query.
+    pub leaves: Vec<Leaf>,
+    /// Which documents qualify.
+    pub matching: Matching,
+    /// Leaves that are words next to each other in the query, in order: documents that have them so rank a little higher.
+    pub adjacent: Vec<(usize, usize)>,
+}
+
+/// One word, phrase or pattern of the query, with all the ways in which the index may hold it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leaf {
+    /// As typed.
+    pub text: String,
+    /// Whether it adds to the score; what is excluded does not.
+    pub scored: bool,
+    /// What is looked up for it.
+    pub clauses: Vec<Clause>,
+}
+
+/// One look-up in the fields of one language.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clause {
+    /// Whose fields, and by whose rules the term was made.
+    pub language: &'static Language,
+    /// Whether only titles count.
+    pub title_only: bool,
+    /// What is looked up.
+    pub pattern: Pattern,
+    /// How it came from the query.
+    pub origin: Origin,
+}
+
+/// What a clause looks up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pattern {
+    /// An indexed term.
+    Term(String),
+    /// Any term with this folded key.
+    Folded(String),
+    /// Terms at these distances from the first one's position.
+    Phrase(Vec<(u32, String)>),
+    /// Any term that begins so; the stem of what was typed counts too, since endings are cut off in the index.
+    Prefix {
+        /// As typed, in lower case.
+        prefix: String,
+        /// Its stem.
+        stem: String,
+    },
+    /// Any term within so many edits.
+    Fuzzy(String, u8),
+}
+
+/// How a clause came from the query: a document is scored by the best of each leaf's origins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// The word, or its parts where it has parts.
+    Typed,
+    /// A legal reference over several words.
+    Reference,
+    /// A phrase in quotes.
+    Phrase,
+    /// A prefix with its star.
+    Prefix,
+    /// A word with its tilde.
+    Fuzzy,
+    /// The word without its Nordic letters.
+    Folded,
+}
+
+impl Origin {
+    /// The name in JSON and in explanations.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Typed => "typed",
+            Self::Reference => "reference",
+            Self::Phrase => "phrase",
+            Self::Prefix => "prefix",
+            Self::Fuzzy => "fuzzy",
+            Self::Folded => "folded",
+        }
+    }
+}
+
+/// A set of documents.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Matching {
+    /// All documents.
+    Everything,
+    /// Those that a leaf finds.
+    Leaf(usize),
+    /// Those in a language.
+    Language(String),
+    /// Those of certain days, both ends included.
+    Dates(Option<Date>, Option<Date>),
+    /// Those of a publisher.
+    Source(String),
+    /// Those in all of these.
+    All(Vec<Matching>),
+    /// Those in any of these.
+    Any(Vec<Matching>),
+    /// Those not in this.
+    Not(Box<Matching>),
+}
+
+impl Plan {
+    /// The plan of `query` for an index that holds `languages`.
+    pub fn new(query: &Node, languages: &[&'static Language]) -> Self {
+        let mut planner = Planner { languages, leaves: Vec::new(), adjacent: Vec::new() };
+        let matching = planner.node(query, Context { scored: true, title_only: false });
+        Self { leaves: planner.leaves, matching, adjacent: planner.adjacent }
+    }
+
+    /// Restricts the plan further.
+    pub fn restrict(&mut self, filter: Matching) {
+        let matching = std::mem::replace(&mut self.matching, Matching::Everything);
+        self.matching = match matching {
+            Matching::Everything => filter,
+            Matching::All(mut all) => {
+                all.push(filter);
+                Matching::All(all)
+            }
+            other => Matching::All(vec![other, filter]),
+        };
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Context {
+    scored: bool,
+    title_only: bool,
+}
+
+struct Planner<'l> {
+    languages: &'l [&'static Language],
+    leaves: Vec<Leaf>,
+    adjacent: Vec<(usize, usize)>,
+}
+
+impl Planner<'_> {
+    fn node(&mut self, node: &Node, context: Context) -> Matching {
+        match node {
+            Node::Word { text, .. } => Matching::Any(self.words(&[text], context)),
+            Node::Phrase { text, .. } => Matching::Leaf(self.phrase(text, context)),
+            Node::Prefix { text, .. } => Matching::Leaf(self.pattern(text, context, Origin::Prefix, |word, stem| {
+                Pattern::Prefix { prefix: word.to_owned(), stem: stem.to_owned() }
+            })),
+            Node::Fuzzy { text, distance, .. } => {
+                let fuzzy = |_: &str, stem: &str| Pattern::Fuzzy(stem.to_owned(), *distance);
+                Matching::Leaf(self.pattern(text, context, Origin::Fuzzy, fuzzy))
+            }
+            Node::Title(inner) => self.node(inner, Context { title_only: true, ..context }),
+            Node::Lang(code) => Matching::Language(code.clone()),
+            Node::Date { from, to } => Matching::Dates(*from, *to),
+            Node::Source(name) => Matching::Source(name.clone()),
+            Node::Not(inner) => Matching::Not(Box::new(self.node(inner, Context { scored: false, ..context }))),
+            Node::Must(inner) => self.required(inner, context),
+            Node::And(children) => {
+                Matching::All(children.iter().map(|child| self.required(child, context)).collect())
+            }
+            Node::Or(children) => Matching::Any(children.iter().map(|child| self.node(child, context)).collect()),
+            Node::Any(children) => self.juxtaposition(children, context),
+        }
+    }
+
+    /// What has to match is there as a whole: all the parts of *it-bolaget*, side by side.
+    fn required(&mut self, node: &Node, context: Context) -> Matching {
+        let matching = self.node(node, context);
+        let Node::Word { text, .. } = node else { return matching };
+        let several = self.languages.iter().any(|language| {
+            let kind = |kind: Kind| kind == Kind::Part;
+            language.analyzer().tokens(text).any(|(token, _)| kind(token.kind))
+        });
+        if several { Matching::Leaf(self.phrase(text, Context { scored: false, ..context })) } else { matching }
+    }
+
+    fn juxtaposition(&mut self, children: &[Node], context: Context) -> Matching {
+        let (mut required, mut optional) = (Vec::new(), Vec::new());
+        let mut children = children.iter().peekable();
+        while let Some(child) = children.next() {
+            match child {
+                Node::Word { text, .. } => {
+                    let mut texts = vec![text.as_str()];
+                    while let Some(Node::Word { text, .. }) = children.peek() {
+                        texts.push(text);
+                        children.next();
+                    }
+                    optional.extend(self.words(&texts, context));
+                }
+                Node::Must(_) | Node::Not(_) => required.push(self.node(child, context)),
+                _ if child.is_filter() => required.push(self.node(child, context)),
+                _ => optional.push(self.node(child, context)),
+            }
+        }
+        let demanded = children_demand(&required);
+        if !optional.is_empty() && !demanded {
+            required.push(Matching::Any(optional));
+        }
+        match required.len() {
+            0 => Matching::Any(Vec::new()),
+            1 => required.swap_remove(0),
+            _ => Matching::All(required),
+        }
+    }
+
+    /// Leaves for words that stand side by side, analysed together so that references over several words are seen.
+    fn words(&mut self, texts: &[&str], context: Context) -> Vec<Matching> {
+        let first = self.leaves.len();
+        let mut joined = String::new();
+        let mut ends = Vec::with_capacity(texts.len());
+        for text in texts {
+            if !joined.is_empty() {
+                joined.push(' ');
+            }
+            joined.push_str(text);
+            ends.push(joined.len());
+            self.leaves.push(Leaf { text: (*text).to_owned(), scored: context.scored, clauses: Vec::new() });
+        }
+        for &language in self.languages {
+            for (token, term) in language.analyzer().tokens(&joined) {
+                let clause = |pattern, origin| Clause { language, title_only: context.title_only, pattern, origin };
+                let typed = Pattern::Term(term.text.to_string());
+                if token.kind == Kind::Reference {
+                    self.reference(first, &token.text, clause(typed, Origin::Reference), context);
+                    continue;
+                }
+                let word = ends.partition_point(|&end| end <= token.span.start);
+                let leaf = &mut self.leaves[first + word];
+                leaf.clauses.push(clause(typed, Origin::Typed));
+                let key = term.folded.as_deref().unwrap_or(&term.text);
+                leaf.clauses.push(clause(Pattern::Folded(key.to_owned()), Origin::Folded));
+            }
+        }
+        if context.scored {
+            self.adjacent.extend((first..first + texts.len() - 1).map(|word| (word, word + 1)));
+        }
+        (first..self.leaves.len()).map(Matching::Leaf).collect()
+    }
+
+    fn reference(&mut self, first: usize, text: &str, clause: Clause, context: Context) {
+        match self.leaves[first..].iter_mut().find(|leaf| leaf.text == text) {
+            Some(leaf) => leaf.clauses.push(clause),
+            None => {
+                self.leaves.push(Leaf { text: text.to_owned(), scored: context.scored, clauses: vec![clause] });
+            }
+        }
+    }
+
+    fn phrase(&mut self, text: &str, context: Context) -> usize {
+        let clauses = self.languages.iter().filter_map(|&language| {
+            let mut terms: Vec<(u32, String)> = Vec::new();
+            for (token, term) in language.analyzer().tokens(text) {
+                if matches!(token.kind, Kind::Word | Kind::Part) {
+                    terms.push((token.position, term.text.to_string()));
+                }
+            }
+            let pattern = match terms.len() {
+                0 => return None,
+                1 => Pattern::Term(terms.swap_remove(0).1),
+                _ => Pattern::Phrase(terms),
+            };
+            Some(Clause { language, title_only: context.title_only, pattern, origin: Origin::Phrase })
+        });
+        let clauses = clauses.collect();
+        self.leaves.push(Leaf { text: text.to_owned(), scored: context.scored, clauses });
+        self.leaves.len() - 1
+    }
+
+    fn pattern(
+        &mut self,
+        text: &str,
+        context: Context,
+        origin: Origin,
+        pattern: impl Fn(&str, &str) -> Pattern,
+    ) -> usize {
+        let word = crate::text::lowercase(text);
+        let clauses = self.languages.iter().map(|&language| {
+            let stem = language.analyzer().tokens(&word).next().map(|(_, term)| term.text.to_string());
+            let pattern = pattern(&word, stem.as_deref().unwrap_or(&word));
+            Clause { language, title_only: context.title_only, pattern, origin }
+        });
+        let clauses = clauses.collect();
+        self.leaves.push(Leaf { text: text.to_owned(), scored: context.scored, clauses });
+        self.leaves.len() - 1
+    }
+}
+
+/// Whether something besides filters and exclusions has to match, so that the optional rest only adds to scores.
+fn children_demand(required: &[Matching]) -> bool {
+    fn demands(matching: &Matching) -> bool {
+        match matching {
+            Matching::Leaf(_) => true,
+            Matching::All(inner) | Matching::Any(inner) => inner.iter().any(demands),
+            _ => false,
+        }
+    }
+    required.iter().any(demands)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::parse;
+
+    fn plan(query: &str) -> Plan {
+        let danish = Language::by_code("da").expect("Danish is registered");
+        Plan::new(&parse::parse(query).expect("a small query").root, &[danish])
+    }
+
+    fn show(plan: &Plan) -> String {
+        let leaf = |leaf: &Leaf| {
+            let clauses: Vec<_> = leaf.clauses.iter().map(|c| format!("{:?}/{}", c.pattern, c.origin.name())).collect();
+            format!("{}{}: {}", if leaf.scored { "" } else { "!" }, leaf.text, clauses.join(" "))
+        };
+        plan.leaves.iter().map(leaf).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn words_have_typed_and_folded_clauses() {
+        let plan = plan("Digital rådgivning");
+        assert_eq!(
+            show(&plan),
+            "Digital: Term(\"digital\")/typed Folded(\"digital\")/folded; \
+             rådgivning: Term(\"rådgivning\")/typed Folded(\"radgivning\")/folded"
+        );
+        assert_eq!(plan.adjacent, [(0, 1)]);
+        assert_eq!(plan.matching, Matching::Any(vec![Matching::Leaf(0), Matching::Leaf(1)]));
+    }
+
+    #[test]
+    fn references_are_leaves_of_their_own() {
+        let plan = plan("§ 12 a");
+        assert_eq!(plan.leaves.len(), 4);
+        assert_eq!(plan.leaves[3].text, "§12a");
+        assert_eq!(plan.leaves[3].clauses[0].origin, Origin::Reference);
+    }
+
+    #[test]
+    fn musts_and_exclusions() {
+        let plan = plan("+it-bolaget -kommune regler lang:sv");
+        let not = |leaf| Matching::Not(Box::new(leaf));
+        let Matching::All(all) = &plan.matching else { panic!("{:?}", plan.matching) };
+        assert_eq!(all[0], Matching::Leaf(1), "the parts side by side");
+        assert_eq!(all[1], not(Matching::Any(vec![Matching::Leaf(2)])));
+        assert_eq!(all[2], Matching::Language("sv".to_owned()));
+        assert_eq!(all.len(), 3, "with a must, the rest only adds to scores");
+        assert!(plan.leaves[0].scored && !plan.leaves[1].scored && !plan.leaves[2].scored && plan.leaves[3].scored);
+    }
+}

@@ -1,0 +1,184 @@
+//! The analyzer: a list of steps applied to every token, with the results remembered per distinct word.
+//!
+//! A text of a million words has some ten thousand distinct ones, so the steps run once a distinct word and the rest is
+//! a look-up; that is what pays for stemming, overrides and folding together. Steps are values rather than trait
+//! objects: there are few kinds, `snotra analyze` shows each, and a language that lists them reads as data.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use rustc_hash::FxBuildHasher;
+
+use crate::text::fold::fold;
+use crate::text::lowercase::lowercase;
+use crate::text::overrides::Overrides;
+use crate::text::scan::Kind;
+use crate::text::scan::Scanner;
+use crate::text::scan::Token;
+use crate::text::stem::Snowball;
+
+/// One step of an analysis, in the order in which a language lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Full Unicode lower case.
+    Lowercase,
+    /// Stems given by hand: the text of a list as [`Overrides::parse`] reads it. What it finds skips the stemmer.
+    Override(&'static str),
+    /// A Snowball stemmer.
+    Stem(Snowball),
+    /// The folded key beside the term: what is typed without the Nordic letters.
+    Fold,
+}
+
+impl Step {
+    /// The step's name as `snotra analyze` prints it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lowercase => "lowercase",
+            Self::Override(_) => "override",
+            Self::Stem(_) => "stem",
+            Self::Fold => "fold",
+        }
+    }
+}
+
+/// Why a list of steps makes no analyzer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadSteps {
+    /// A step stands where it cannot work.
+    #[error("the step {0} must not stand behind {1}")]
+    Order(&'static str, &'static str),
+    /// An override list does not parse.
+    #[error("the override list is faulty: {0}")]
+    List(String),
+}
+
+/// What becomes of one word: the term that is indexed, and its folded key where that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// The term, as the last step but folding leaves it.
+    pub text: Box<str>,
+    /// The folded key, where it is not the term itself.
+    pub folded: Option<Box<str>>,
+}
+
+/// Turns text into terms, the same for index, query, highlights and `snotra analyze`.
+#[derive(Debug)]
+pub struct Analyzer {
+    steps: &'static [Step],
+    overrides: Overrides,
+    seen: RefCell<HashMap<Box<str>, Rc<Term>, FxBuildHasher>>,
+}
+
+/// At this many distinct words the memory is emptied: some 20 MB, and text that goes on bringing new words gains little.
+const MOST_REMEMBERED: usize = 150_000;
+
+impl Analyzer {
+    /// Checks the order of `steps` and reads their lists.
+    ///
+    /// # Errors
+    /// [`BadSteps`]: lower-case must come before overrides, overrides before the stemmer, folding last.
+    pub fn new(steps: &'static [Step]) -> Result<Self, BadSteps> {
+        let rank = |step: &Step| match step {
+            Step::Lowercase => 0,
+            Step::Override(_) => 1,
+            Step::Stem(_) => 2,
+            Step::Fold => 3,
+        };
+        for pair in steps.windows(2) {
+            if rank(&pair[0]) >= rank(&pair[1]) {
+                return Err(BadSteps::Order(pair[1].name(), pair[0].name()));
+            }
+        }
+        let list = steps.iter().find_map(|step| match step {
+            Step::Override(list) => Some(*list),
+            _ => None,
+        });
+        let overrides = Overrides::parse(list.unwrap_or_default()).map_err(BadSteps::List)?;
+        Ok(Self { steps, overrides, seen: RefCell::default() })
+    }
+
+    /// The tokens of `text` with their terms, in the scanner's order.
+    pub fn tokens<'s>(&'s self, text: &'s str) -> impl Iterator<Item = (Token<'s>, Rc<Term>)> {
+        Scanner::new(text).map(|token| {
+            let term = self.term(&token);
+            (token, term)
+        })
+    }
+
+    /// The term of one token. A legal reference is lower case already and takes part in no other step.
+    pub fn term(&self, token: &Token<'_>) -> Rc<Term> {
+        if token.kind == Kind::Reference {
+            return Rc::new(Term { text: token.text.as_ref().into(), folded: None });
+        }
+        if let Some(term) = self.seen.borrow().get(token.text.as_ref()) {
+            return Rc::clone(term);
+        }
+        let mut word = token.text.clone();
+        let mut folded = None;
+        self.each_step(&token.text, |step, result| match step {
+            Step::Fold => folded = Some(Box::from(result)),
+            _ => word = Cow::Owned(result.to_owned()),
+        });
+        let folded = folded.filter(|key: &Box<str>| **key != *word);
+        let term = Rc::new(Term { text: word.as_ref().into(), folded });
+        let mut seen = self.seen.borrow_mut();
+        if seen.len() >= MOST_REMEMBERED {
+            seen.clear();
+        }
+        seen.insert(token.text.as_ref().into(), Rc::clone(&term));
+        term
+    }
+
+    /// Runs the steps on one word, calling `each` with what every step makes of it.
+    pub fn each_step(&self, word: &str, mut each: impl FnMut(Step, &str)) {
+        let mut word = Cow::Borrowed(word);
+        let mut stemmed = false;
+        for &step in self.steps {
+            let next = match step {
+                Step::Lowercase => lowercase(&word).into_owned(),
+                Step::Override(_) => match self.overrides.get(&word) {
+                    Some(stem) => {
+                        stemmed = true;
+                        stem.to_owned()
+                    }
+                    None => word.into_owned(),
+                },
+                Step::Stem(_) if stemmed => word.into_owned(),
+                Step::Stem(snowball) => snowball.stem(&word).into_owned(),
+                Step::Fold => fold(&word).into_owned(),
+            };
+            each(step, &next);
+            word = Cow::Owned(next);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STEPS: &[Step] =
+        &[Step::Lowercase, Step::Override("bog\tbog bøger"), Step::Stem(Snowball::Danish), Step::Fold];
+
+    #[test]
+    fn terms_and_keys() {
+        let analyzer = Analyzer::new(STEPS).expect("a good order");
+        let terms: Vec<String> = analyzer
+            .tokens("Bøger om rådgivningen, § 12")
+            .map(|(_, term)| match &term.folded {
+                Some(key) => format!("{}~{key}", term.text),
+                None => term.text.to_string(),
+            })
+            .collect();
+        assert_eq!(terms, ["bog", "om", "rådgivning~radgivning", "§", "§12", "12"]);
+    }
+
+    #[test]
+    fn a_wrong_order_is_refused() {
+        const WRONG: &[Step] = &[Step::Stem(Snowball::Danish), Step::Lowercase];
+        assert_eq!(Analyzer::new(WRONG).unwrap_err(), BadSteps::Order("lowercase", "stem"));
+    }
+}

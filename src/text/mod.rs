@@ -1,0 +1,25 @@
+//! Words out of text: a scanner that finds tokens, and steps that turn a token into the term that is indexed.
+//!
+//! The index, the query, the highlighter and `snotra analyze` all go through one [`Analyzer`], so that they cannot
+//! disagree. This module knows no engine and no language: a language hands it a list of [`Step`] values.
+
+mod analyzer;
+mod fold;
+mod lowercase;
+mod near;
+mod overrides;
+mod scan;
+mod stem;
+
+pub use analyzer::Analyzer;
+pub use analyzer::BadSteps;
+pub use analyzer::Step;
+pub use analyzer::Term;
+pub use fold::fold;
+pub use lowercase::lowercase;
+pub use near::Near;
+pub use overrides::Overrides;
+pub use scan::Kind;
+pub use scan::Scanner;
+pub use scan::Token;
+pub use stem::Snowball;
