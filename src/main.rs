@@ -1,2 +1,7 @@
-//! The binary.
-fn main() {}
+//! The `snotra` binary: everything is in the library, so that tests and other programs can use it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    snotra::cli::main()
+}

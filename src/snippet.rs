@@ -195,7 +195,9 @@ struct Run {
 /// the same.
 const NEWS: f64 = 0.1;
 /// What a term is worth that an earlier passage shows already.
-const AGAIN: f64 = 0.1;
+const AGAIN: f64 = 0.35;
+/// What a passage costs that has nothing else: whatever adds something comes before it.
+const STALE: f64 = 0.3;
 /// So many passages are turned down as repetitions before the search ends: a form with one sentence a thousand times.
 const REFUSALS: usize = 24;
 
@@ -221,7 +223,8 @@ fn choose(body: &str, hits: &[Hit], terms: &[Term], most: usize, size: Size) -> 
             let again = scorer.share(run.terms & shown);
             let more = !repeated && run.readable && run.quality > 0.0 && news + again >= 0.6 * first;
             let worth = chosen.is_empty() || news >= 2.0 * NEWS || (news >= NEWS && run.readable) || more;
-            let value = news + AGAIN * again + run.quality;
+            let stale = if news < NEWS && !chosen.is_empty() { STALE } else { 0.0 };
+            let value = news + AGAIN * again + run.quality - stale;
             // The earlier of two equals.
             if worth && best.is_none_or(|(_, other)| value > other) {
                 best = Some((i, value));

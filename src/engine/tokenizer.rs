@@ -17,7 +17,7 @@ use crate::text::Term;
 
 /// A manager that knows every registered language's tokenizer.
 pub(super) fn manager() -> TokenizerManager {
-    let manager = TokenizerManager::new();
+    let manager = TokenizerManager::default();
     for &language in LANGUAGES {
         manager.register(&tokenizer_name(language), LanguageTokenizer { language });
     }

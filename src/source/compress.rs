@@ -100,9 +100,7 @@ impl<R: BufRead> Read for ZstdFrames<R> {
                 self.in_frame = true;
             }
             while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
-                self.decoder
-                    .decode_blocks(&mut self.packed, BlockDecodingStrategy::UptoBlocks(1))
-                    .map_err(corrupt)?;
+                self.decoder.decode_blocks(&mut self.packed, BlockDecodingStrategy::UptoBlocks(1)).map_err(corrupt)?;
             }
             let count = self.decoder.read(buffer)?;
             if count > 0 {

@@ -114,7 +114,19 @@ mod tests {
 
     #[test]
     fn short_nordic_text_is_read_as_windows_1252() {
-        for text in ["Å", "på", "Færge", "Öar är små", "Ærø", "”Nej” – 5 €", "Blåbærgrød", "Þjóðin á öllu", "Väinö söi", "Ål & ørred", "SØREN ÅGÅRD"] {
+        for text in [
+            "Å",
+            "på",
+            "Færge",
+            "Öar är små",
+            "Ærø",
+            "”Nej” – 5 €",
+            "Blåbærgrød",
+            "Þjóðin á öllu",
+            "Väinö söi",
+            "Ål & ørred",
+            "SØREN ÅGÅRD",
+        ] {
             check(&WINDOWS_1252.encode(text).0, None, Some(text));
         }
     }

@@ -7,7 +7,7 @@
 //! and guesses titles by cutting at dashes.
 //!
 //! A tree builder for HTML takes time in the square of the nesting and of the attributes of one tag, and memory in the
-//! number of elements, so the tags are counted before anything is built.
+//! number of nodes, so the tags are counted before anything is built.
 
 use std::collections::HashSet;
 
@@ -19,8 +19,7 @@ use super::Article;
 use super::Fault;
 use super::Format;
 use super::Records;
-use super::article::trim_tail;
-use super::clean::{clean, is_same_line, one_line};
+use super::clean::{is_same_line, one_line};
 use super::date;
 use super::layout::{Layout, Mark};
 use crate::doc::Date;
@@ -35,26 +34,38 @@ pub(super) const FORMAT: Format = Format {
 
 fn parse(html: &str) -> Result<Article, Fault> {
     measure(html)?;
-    let mut page = Readability::from(html);
-    page.config = Config { char_threshold: ENOUGH_CHARACTERS, disable_json_ld: true, ..Config::default() };
+    let page = Readability::from(html);
     let about = About::read(&page);
     prune(&page);
-    let everything = lay_out(&page, "body", &about.title);
-    let main = page.parse().map(|article| lay_out(&Readability::from(article.content), "body", &about.title));
-    let body = main.ok().filter(|main| main.len() * LEAST_SHARE >= everything.len()).unwrap_or(everything);
-    let body = clean(&body);
-    let (trimmed, cut_lines) = trim_tail(&body);
-    Ok(Article {
+    let article = Article {
+        body: main_text(page, &about.title),
         title: about.title,
-        body: trimmed.to_owned(),
         lang: about.lang,
         date: about.date,
         source: about.source,
         url: about.url,
-        raw: (cut_lines > 0).then(|| body.to_string()),
-        cut_lines,
         ..Article::default()
-    })
+    };
+    Ok(article.shaped())
+}
+
+/// The main text of a page that has been pruned.
+fn main_text(page: Readability, title: &str) -> String {
+    let mut everything = lay_out(&page, "body", title);
+    let mut page = page;
+    // An element that the page itself calls its article, with most of the text in it, is believed.
+    for holder in ["article", "main", "[role=main]"] {
+        let found = page.doc.select(holder);
+        let text = lay_out(&page, holder, title);
+        if found.length() == 1 && text.len() * 2 > everything.len() {
+            let html = found.html();
+            (page, everything) = (Readability::from(html), text);
+            break;
+        }
+    }
+    page.config = Config { char_threshold: ENOUGH_CHARACTERS, disable_json_ld: true, ..Config::default() };
+    let main = page.parse().map(|article| lay_out(&Readability::from(article.content), "body", title));
+    main.ok().filter(|main| main.len() * LEAST_SHARE >= everything.len()).unwrap_or(everything)
 }
 
 /// The text of a piece of HTML that stands in another format.
@@ -70,8 +81,8 @@ const LEAST_SHARE: usize = 4;
 
 /// The elements that can be open at once.
 const MAX_DEPTH: usize = 512;
-/// The elements that a page can have.
-const MAX_ELEMENTS: usize = 200_000;
+/// The tags and comments that a page can have, and `<` that stand alone: each can become a node.
+const MAX_TAGS: usize = 300_000;
 /// The attributes that one tag can have.
 const MAX_ATTRIBUTES: usize = 256;
 /// The bytes that a page can have, unpacked.
@@ -79,20 +90,53 @@ const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// Elements that end by themselves where the next one begins, so that they do not nest without bound.
 const SELF_ENDING: &[&str] = &[
-    "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "rt", "rp", "colgroup", "body",
-    "html", "head",
+    "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "rt", "rp", "colgroup",
+    "body", "html", "head",
 ];
 /// Elements without content.
-const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-];
+const VOID: &[&str] =
+    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 /// Elements whose content holds no tags.
 const RAW_TEXT: &[&str] = &["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
 /// Elements that an inline end tag does not close across. Their own end tags close whatever is open inside them.
 const BLOCKS: &[&str] = &[
-    "address", "article", "aside", "blockquote", "button", "center", "details", "dialog", "dir", "div", "dl", "fieldset",
-    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "main", "menu", "nav",
-    "object", "ol", "pre", "search", "section", "select", "summary", "table", "template", "ul",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "button",
+    "center",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "main",
+    "menu",
+    "nav",
+    "object",
+    "ol",
+    "pre",
+    "search",
+    "section",
+    "select",
+    "summary",
+    "table",
+    "template",
+    "ul",
 ];
 
 /// Refuses pages whose tree would take too long to build or too much room.
@@ -103,9 +147,13 @@ fn measure(html: &str) -> Result<(), Fault> {
         return Err(Fault::new(format!("the page is longer than {} MiB", MAX_BYTES / (1024 * 1024))));
     }
     let mut open: Vec<String> = Vec::new();
-    let (mut rest, mut elements) = (html, 0);
+    let (mut rest, mut tags) = (html, 0);
     while let Some(start) = rest.find('<') {
         rest = &rest[start + 1..];
+        tags += 1;
+        if tags > MAX_TAGS {
+            return Err(Fault::new(format!("the page has more than {MAX_TAGS} tags")));
+        }
         if let Some(comment) = rest.strip_prefix("!--") {
             rest = comment.find("-->").map_or("", |end| &comment[end + 3..]);
             continue;
@@ -123,15 +171,12 @@ fn measure(html: &str) -> Result<(), Fault> {
         }
         if closes {
             let is_block = BLOCKS.contains(&name.as_str());
-            let at = open.iter().rposition(|element| *element == name || (!is_block && BLOCKS.contains(&element.as_str())));
+            let at =
+                open.iter().rposition(|element| *element == name || (!is_block && BLOCKS.contains(&element.as_str())));
             if let Some(at) = at.filter(|&at| open[at] == name) {
                 open.truncate(at);
             }
             continue;
-        }
-        elements += 1;
-        if elements > MAX_ELEMENTS {
-            return Err(Fault::new(format!("the page has more than {MAX_ELEMENTS} elements")));
         }
         if RAW_TEXT.contains(&name.as_str()) {
             rest = after_raw_text(rest, &name);
@@ -154,7 +199,11 @@ fn skip_attributes(tag: &str) -> (usize, &str) {
             Some(_) => {}
             None if c == '>' => return (count, &tag[at + 1..]),
             None if after_equals && (c == '"' || c == '\'') => quote = Some(c),
-            None if (before.is_ascii_whitespace() || before == '/') && !c.is_ascii_whitespace() && c != '/' && c != '=' => {
+            None if (before.is_ascii_whitespace() || before == '/')
+                && !c.is_ascii_whitespace()
+                && c != '/'
+                && c != '=' =>
+            {
                 count += usize::from(!after_equals);
             }
             None => {}
@@ -185,7 +234,8 @@ fn meta_charset(bytes: &[u8]) -> Option<&'static Encoding> {
         let Some((_, value)) = tag.split_once("charset") else { continue };
         let Some(value) = value.trim_start().strip_prefix('=') else { continue };
         let label = value.trim_start().trim_start_matches(['"', '\'']);
-        let label = label.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '/')).next().unwrap_or_default();
+        let label =
+            label.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '/')).next().unwrap_or_default();
         // The declaration was read as ASCII, so it cannot be UTF-16, whatever it says.
         return Encoding::for_label(label.as_bytes()).filter(|encoding| encoding.is_ascii_compatible());
     }
@@ -210,13 +260,19 @@ impl About {
             let texts = found.nodes().iter().map(|node| one_line(&node.text()));
             texts.into_iter().find(|text| !text.is_empty())
         };
-        let attribute = |selector: &str, name: &str| page.doc.select_single(selector).attr(name).map(|value| one_line(&value));
-        let source = meta.first(&["og:site_name"]).or(linked.publisher).or_else(|| meta.first(&["dc.publisher", "dcterms.publisher"]));
+        let attribute =
+            |selector: &str, name: &str| page.doc.select_single(selector).attr(name).map(|value| one_line(&value));
+        let source = meta
+            .first(&["og:site_name"])
+            .or(linked.publisher)
+            .or_else(|| meta.first(&["dc.publisher", "dcterms.publisher"]));
         let heading = first("article h1").or_else(|| first("main h1")).or_else(|| first("h1"));
+        let window = first("head title");
+        let source = source.or_else(|| site_behind(heading.as_deref()?, window.as_deref()?));
         let title = meta
             .first(&["og:title"])
             .or_else(|| heading.filter(|heading| source.as_ref().is_none_or(|source| !is_same_line(heading, source))))
-            .or_else(|| first("head title"))
+            .or(window)
             .unwrap_or_default();
         let times = page.doc.select("article time[datetime], main time[datetime]");
         let time = times.nodes().first().and_then(|time| time.attr("datetime")).and_then(|time| date::parse(&time));
@@ -234,11 +290,23 @@ impl About {
 }
 
 /// Names of meta tags for the day of publication, the surest first.
-const PUBLISHED: &[&str] = &["article:published_time", "og:published_time", "datepublished", "dcterms.issued", "dc.date.issued"];
+const PUBLISHED: &[&str] =
+    &["article:published_time", "og:published_time", "datepublished", "dcterms.issued", "dc.date.issued"];
 /// Names of meta tags for a date that is most likely the day of publication.
 const DATES: &[&str] = &[
-    "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "dcterms.available", "pubdate", "publishdate",
-    "publish-date", "publication_date", "publish_date", "published", "created", "date",
+    "dcterms.created",
+    "dc.date.created",
+    "dcterms.date",
+    "dc.date",
+    "dcterms.available",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publication_date",
+    "publish_date",
+    "published",
+    "created",
+    "date",
 ];
 
 /// The page's meta tags, names in lower case with `:` for `.` undone where Dublin Core has both.
@@ -262,7 +330,10 @@ impl Meta {
     }
 
     fn all<'m>(&'m self, names: &'m [&str]) -> impl Iterator<Item = &'m str> {
-        names.iter().flat_map(|name| self.0.iter().filter(move |(key, _)| key == name)).map(|(_, content)| content.as_str())
+        names
+            .iter()
+            .flat_map(|name| self.0.iter().filter(move |(key, _)| key == name))
+            .map(|(_, content)| content.as_str())
     }
 
     fn first(&self, names: &[&str]) -> Option<String> {
@@ -311,10 +382,19 @@ impl LinkedData {
     }
 }
 
+/// What stands between a title and the site's name.
+const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " · ", " : ", " » ", " « ", " / "];
+
+/// The site's name where the window's title is the heading with the name behind it.
+fn site_behind(heading: &str, window: &str) -> Option<String> {
+    let rest = window.strip_prefix(heading)?;
+    SEPARATORS.iter().find_map(|separator| rest.strip_prefix(separator)).map(str::to_owned)
+}
+
 /// `title` without the site's name behind or before a dash or a stroke.
 fn without_site<'t>(title: &'t str, source: Option<&str>) -> &'t str {
     let Some(source) = source else { return title };
-    for separator in [" | ", " - ", " – ", " — ", " · ", " : ", " » ", " « ", " / "] {
+    for separator in SEPARATORS {
         if let Some((rest, last)) = title.rsplit_once(separator)
             && is_same_line(last, source)
         {
@@ -360,13 +440,25 @@ fn prune(page: &Readability) {
 /// A step of the walk through the tree, which uses no call stack.
 enum Visit<Node> {
     Enter(Node),
-    Leave(Element, Mark),
+    Leave(Element, Mark, Links),
+}
+
+/// The links met so far.
+#[derive(Default, Clone, Copy)]
+struct Links {
+    /// How many.
+    count: usize,
+    /// Letters and digits in them.
+    letters: usize,
+    /// How many are open.
+    open: usize,
 }
 
 /// How an element stands among its neighbours.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Element {
     Inline,
+    Link,
     Block,
     Heading,
     List,
@@ -380,6 +472,7 @@ impl Element {
     fn of(name: &str) -> Self {
         match name {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Self::Heading,
+            "a" => Self::Link,
             "ul" | "ol" | "menu" | "dir" => Self::List,
             "li" => Self::Item,
             "tr" => Self::Row,
@@ -394,28 +487,42 @@ impl Element {
 
 /// The text of the first element that `selector` finds, without the headings that repeat `title`.
 fn lay_out(page: &Readability, selector: &str, title: &str) -> String {
-    let mut layout = Layout::default();
+    let (mut layout, mut links) = (Layout::default(), Links::default());
     let mut visits: Vec<_> = page.doc.select_single(selector).nodes().iter().map(|node| Visit::Enter(*node)).collect();
     while let Some(visit) = visits.pop() {
         let node = match visit {
             Visit::Enter(node) => node,
-            Visit::Leave(element, mark) => {
+            Visit::Leave(element, mark, before) => {
+                if element == Element::Link {
+                    links.open -= 1;
+                }
+                if element == Element::Block && is_row_of_links(layout.since(mark), before, links) {
+                    layout.back_to(mark);
+                }
                 leave(&mut layout, element, mark, title);
                 continue;
             }
         };
         if node.is_text() {
-            layout.flow(&node.text());
+            let text = node.text();
+            if links.open > 0 {
+                links.letters += letters(&text);
+            }
+            layout.flow(&text);
             continue;
         }
         let Some(name) = node.node_name() else { continue };
         if RAW_TEXT.contains(&&*name) || matches!(&*name, "template" | "svg") {
             continue;
         }
-        let (element, mark) = (Element::of(&name), layout.mark());
+        let (element, mark, before) = (Element::of(&name), layout.mark(), links);
         match element {
             Element::Inline if *name == *"br" => layout.line(),
             Element::Inline => {}
+            Element::Link => {
+                links.count += 1;
+                links.open += 1;
+            }
             Element::Block | Element::Heading => layout.block(),
             Element::List if *name == *"ol" => {
                 let start = node.attr("start").and_then(|start| start.trim().parse().ok());
@@ -426,7 +533,7 @@ fn lay_out(page: &Readability, selector: &str, title: &str) -> String {
             Element::Row | Element::Line => layout.line(),
             Element::Cell => layout.cell(),
         }
-        visits.push(Visit::Leave(element, mark));
+        visits.push(Visit::Leave(element, mark, before));
         if *name == *"pre" {
             let text = node.text();
             if !text.trim().is_empty() {
@@ -439,25 +546,36 @@ fn lay_out(page: &Readability, selector: &str, title: &str) -> String {
     layout.finish()
 }
 
+/// Whether a block is one line of nothing but links, such as *share on this, share on that*.
+fn is_row_of_links(text: &str, before: Links, after: Links) -> bool {
+    after.count - before.count > 1 && !text.contains('\n') && letters(text) == after.letters - before.letters
+}
+
+fn letters(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphanumeric()).count()
+}
+
 fn leave(layout: &mut Layout, element: Element, mark: Mark, title: &str) {
     match element {
         Element::Heading if is_same_line(layout.since(mark), title) => layout.back_to(mark),
         Element::Heading | Element::Block => layout.block(),
         Element::List => layout.close_list(),
         Element::Item | Element::Row | Element::Line => layout.line(),
-        Element::Inline | Element::Cell => {}
+        Element::Inline | Element::Link | Element::Cell => {}
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use encoding_rs::{WINDOWS_1252, UTF_8};
+    use encoding_rs::{UTF_8, WINDOWS_1252};
 
     use super::*;
 
     const FIRST: &str = "Kommunalbestyrelsen i Ravnborg har vedtaget en ny plan for havnen, og den gælder fra nytår.";
-    const SECOND: &str = "Planen giver plads til tolv husbåde, en badebro og et værft, siger formanden, der er lettet i dag.";
-    const THIRD: &str = "Naboerne har klaget to gange, men nævnet gav kommunen ret, og arbejdet begynder til foråret i år.";
+    const SECOND: &str =
+        "Planen giver plads til tolv husbåde, en badebro og et værft, siger formanden, der er lettet i dag.";
+    const THIRD: &str =
+        "Naboerne har klaget to gange, men nævnet gav kommunen ret, og arbejdet begynder til foråret i år.";
 
     /// A page with `head` in its head and `main` as its article, between all that is no text.
     fn page(head: &str, main: &str) -> String {
@@ -503,26 +621,80 @@ mod tests {
         let around = |inner: &str| format!("<p>{FIRST}</p>{inner}<p>{SECOND}</p>");
         let check = |inner: &str, expect: &str| check(&around(inner), &format!("{FIRST}\n\n{expect}\n\n{SECOND}"));
         check("<h2>Vej &amp; <em>vand</em></h2>", "Vej & vand");
-        check("<ul><li>En båd til hver familie, siger de.</li><li><p>To broer over åen, begge af træ.</p></li></ul>",
-              "- En båd til hver familie, siger de.\n- To broer over åen, begge af træ.");
-        check("<ol start=3><li>Tredje punkt om planen og havnen</li><li>Fjerde punkt om planen og åen</li></ol>",
-              "3. Tredje punkt om planen og havnen\n4. Fjerde punkt om planen og åen");
-        check("<table><tr><th>År</th><th>Både</th></tr><tr><td>2020</td><td>12</td></tr><tr><td>2021</td><td>14</td></tr></table>",
-              "År | Både\n2020 | 12\n2021 | 14");
+        check(
+            "<ul><li>En båd til hver familie, siger de.</li><li><p>To broer over åen, begge af træ.</p></li></ul>",
+            "- En båd til hver familie, siger de.\n- To broer over åen, begge af træ.",
+        );
+        check(
+            "<ol start=3><li>Tredje punkt om planen og havnen</li><li>Fjerde punkt om planen og åen</li></ol>",
+            "3. Tredje punkt om planen og havnen\n4. Fjerde punkt om planen og åen",
+        );
+        check(
+            "<table><tr><th>År</th><th>Både</th></tr><tr><td>2020</td><td>12</td></tr><tr><td>2021</td><td>14</td></tr></table>",
+            "År | Både\n2020 | 12\n2021 | 14",
+        );
         check("<p>En linje om havnen<br>og en til om\n   åen.</p>", "En linje om havnen\nog en til om åen.");
-        check("<blockquote><p>Vi bygger broen i år, lover formanden.</p></blockquote>", "Vi bygger broen i år, lover formanden.");
+        check(
+            "<blockquote><p>Vi bygger broen i år, lover formanden.</p></blockquote>",
+            "Vi bygger broen i år, lover formanden.",
+        );
+    }
+
+    #[test]
+    fn a_row_of_links_is_no_text_but_a_link_in_a_sentence_is() {
+        let row = "<p><a href=/f>Del på Fjæsbog</a> | <a href=/m>Send til en ven</a></p>";
+        let linked =
+            "Læs <a href=/p>planen</a> og <a href=/h>høringssvarene</a>, før du skriver til udvalget om havnen.";
+        let expect =
+            format!("{FIRST}\n\nLæs planen og høringssvarene, før du skriver til udvalget om havnen.\n\n{SECOND}");
+        check(&format!("<p>{FIRST}</p>{row}<p>{linked}</p>{row}<p>{SECOND}</p>{row}"), &expect);
+    }
+
+    #[test]
+    fn what_stands_outside_the_one_article_is_no_text() {
+        let html = page("", &format!("<h1>Havn</h1><p>{FIRST}</p><p>{SECOND}</p>"));
+        let html = html.replace(
+            "<footer>",
+            "<div id=nyt>Tilmeld dig nyhedsbrevet og få en god historie hver måned.</div><footer>",
+        );
+        assert_eq!(parse(&html).unwrap().body, format!("{FIRST}\n\n{SECOND}"));
+    }
+
+    #[test]
+    fn head_lines_tell_the_date_where_nothing_else_does() {
+        let head = "<title>Ny havn på vej | Ravnborg Avis</title>";
+        let article =
+            parse(&page(head, &format!("<h1>Ny havn på vej</h1><p>3. maj 2022</p><p>{FIRST}</p><p>{SECOND}</p>")))
+                .unwrap();
+        assert_eq!((article.date, article.source.as_deref()), (date::parse("2022-05-03"), Some("Ravnborg Avis")));
+        assert_eq!(article.body, format!("{FIRST}\n\n{SECOND}"));
     }
 
     #[test]
     fn metadata_is_read_wherever_it_stands() {
-        let body = format!("<h1>Overskrift</h1><time datetime='2020-02-02'>i søndags</time><p>{FIRST}</p><p>{SECOND}</p>");
+        let body =
+            format!("<h1>Overskrift</h1><time datetime='2020-02-02'>i søndags</time><p>{FIRST}</p><p>{SECOND}</p>");
         let check = |head: &str, title: &str, day: &str, source: Option<&str>| {
             let article = parse(&page(head, &body)).unwrap();
-            assert_eq!((article.title.as_str(), article.date, article.source.as_deref()), (title, date::parse(day), source), "{head}");
+            assert_eq!(
+                (article.title.as_str(), article.date, article.source.as_deref()),
+                (title, date::parse(day), source),
+                "{head}"
+            );
         };
         check("<title>Havn - Avis</title>", "Overskrift", "2020-02-02", None);
-        check("<meta property='og:title' content='Ny havn | Avisen'><meta property=og:site_name content=Avisen>", "Ny havn", "2020-02-02", Some("Avisen"));
-        check("<meta property=article:published_time content='2021-03-04T23:30:00+01:00'><meta name=date content=2019-01-01>", "Overskrift", "2021-03-04", None);
+        check(
+            "<meta property='og:title' content='Ny havn | Avisen'><meta property=og:site_name content=Avisen>",
+            "Ny havn",
+            "2020-02-02",
+            Some("Avisen"),
+        );
+        check(
+            "<meta property=article:published_time content='2021-03-04T23:30:00+01:00'><meta name=date content=2019-01-01>",
+            "Overskrift",
+            "2021-03-04",
+            None,
+        );
         check("<meta name=DC.Date content=2019-01-01>", "Overskrift", "2019-01-01", None);
         check("<meta name='DC:date' content='1. januar 2019'>", "Overskrift", "2019-01-01", None);
         check("<meta name=date content='i går'>", "Overskrift", "2020-02-02", None);
@@ -536,7 +708,10 @@ mod tests {
     fn the_address_is_the_canonical_one() {
         let url = |head: &str| parse(&page(head, FIRST)).unwrap().url;
         assert_eq!(url("<link rel=canonical href='https://x.example/a'>").as_deref(), Some("https://x.example/a"));
-        assert_eq!(url("<link rel=canonical href='/a'><meta property=og:url content=https://x.example/b>").as_deref(), Some("https://x.example/b"));
+        assert_eq!(
+            url("<link rel=canonical href='/a'><meta property=og:url content=https://x.example/b>").as_deref(),
+            Some("https://x.example/b")
+        );
         assert_eq!(url("<link rel=canonical href='javascript:x'>"), None);
     }
 
@@ -548,7 +723,8 @@ mod tests {
         check(&"<span><div></span>".repeat(1000), "the page nests more than 512 elements");
         check(&"<DIV title='>'></ div>".repeat(1000), "the page nests more than 512 elements");
         check(&"<b><i>".repeat(1000), "the page nests more than 512 elements");
-        check(&"<br>".repeat(MAX_ELEMENTS + 1), "the page has more than 200000 elements");
+        check(&"<br>".repeat(MAX_TAGS + 1), "the page has more than 300000 tags");
+        check(&"<".repeat(MAX_TAGS + 1), "the page has more than 300000 tags");
         check(&format!("<p {}>x", "a b='c d' ".repeat(1000)), "a tag <p> has more than 256 attributes");
         check(&"x".repeat(MAX_BYTES + 1), "the page is longer than 16 MiB");
     }
@@ -573,7 +749,8 @@ mod tests {
 
     #[test]
     fn the_declared_encoding_is_found() {
-        let check = |head: &str, expect: Option<&'static Encoding>| assert_eq!(meta_charset(head.as_bytes()), expect, "{head}");
+        let check =
+            |head: &str, expect: Option<&'static Encoding>| assert_eq!(meta_charset(head.as_bytes()), expect, "{head}");
         check("<html><head><META CharSet=\"ISO-8859-1\">", Some(WINDOWS_1252));
         check("<meta name=x><meta http-equiv=Content-Type content='text/html; charset=utf-8'>", Some(UTF_8));
         check("<meta charset=utf-16>", None);

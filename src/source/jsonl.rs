@@ -15,13 +15,8 @@ use super::Format;
 use super::Records;
 use super::date_field;
 
-pub(super) const FORMAT: Format = Format {
-    name: "JSON Lines",
-    extensions: &["jsonl", "ndjson"],
-    records: Records::Lines,
-    charset: None,
-    parse,
-};
+pub(super) const FORMAT: Format =
+    Format { name: "JSON Lines", extensions: &["jsonl", "ndjson"], records: Records::Lines, charset: None, parse };
 
 #[derive(Deserialize)]
 struct Record<'a> {
@@ -119,7 +114,11 @@ mod tests {
 
     #[test]
     fn all_but_the_text_may_be_missing_or_null() {
-        for line in [r#"{"text":"Kort."}"#, r#"{"text":"Kort.","id":null,"title":null,"date":null}"#, "\u{FEFF}{\"text\":\"Kort.\"}\r"] {
+        for line in [
+            r#"{"text":"Kort."}"#,
+            r#"{"text":"Kort.","id":null,"title":null,"date":null}"#,
+            "\u{FEFF}{\"text\":\"Kort.\"}\r",
+        ] {
             let article = parse(line).unwrap();
             assert_eq!((article.body.as_str(), article.id, article.date), ("Kort.", None, None), "{line}");
         }
@@ -147,6 +146,9 @@ mod tests {
         check(r#"{"text":"\ud800"}"#, "not valid JSON: unexpected end of hex escape (column 16)");
         check(r#"["a","b"]"#, "not a JSON object");
         check("Kort.", "not a JSON object");
-        assert_eq!(parse(r#"{"text":"a","id":17}"#).unwrap_err().hint.as_deref(), Some(r#"put it in quotation marks: "id": "17""#));
+        assert_eq!(
+            parse(r#"{"text":"a","id":17}"#).unwrap_err().hint.as_deref(),
+            Some(r#"put it in quotation marks: "id": "17""#)
+        );
     }
 }

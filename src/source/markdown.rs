@@ -11,7 +11,6 @@ use super::Article;
 use super::Fault;
 use super::Format;
 use super::Records;
-use super::article::shape;
 use super::clean::{clean, is_same_line, one_line};
 use super::date_field;
 use super::html::fragment_text;
@@ -33,30 +32,14 @@ fn parse(text: &str) -> Result<Article, Fault> {
         article.title = first_heading(markdown).unwrap_or_default();
     }
     article.body = render(markdown, &article.title)?;
-    if !stated {
-        // Without front matter the head lines may tell the date and the publisher, as in any text off the web.
-        let whole = format!("{}\n\n{}", article.title, article.body);
-        let shaped = shape(whole.trim_start());
-        let title = shaped.title.unwrap_or_default();
-        if article.title.is_empty() || article.title == title {
-            let raw = (shaped.body != article.body).then(|| whole.trim().to_owned());
-            article = Article {
-                title,
-                body: shaped.body,
-                date: shaped.date,
-                source: shaped.source,
-                raw,
-                cut_lines: shaped.cut_lines,
-                ..article
-            };
-        }
-    }
-    Ok(article)
+    // Without front matter the head lines may tell the date and the publisher, as in any text off the web.
+    Ok(if stated { article } else { article.shaped() })
 }
 
 /// The front matter at the very beginning, where there is any, and the text after it.
 fn split_front_matter(text: &str) -> (Option<&str>, &str) {
-    let Some(fence) = ["---", "+++"].into_iter().find(|fence| text.lines().next().is_some_and(|line| line.trim_end() == *fence))
+    let Some(fence) =
+        ["---", "+++"].into_iter().find(|fence| text.lines().next().is_some_and(|line| line.trim_end() == *fence))
     else {
         return (None, text);
     };
@@ -90,7 +73,8 @@ fn fields(front: &str) -> impl Iterator<Item = (&str, String)> {
             while let Some(line) = lines.next_if(|line| line.starts_with([' ', '\t'])) {
                 more.push(line.trim());
             }
-            let is_block = value.starts_with(['|', '>']) && value[1..].chars().all(|c| matches!(c, '+' | '-' | '0'..='9'));
+            let is_block =
+                value.starts_with(['|', '>']) && value[1..].chars().all(|c| matches!(c, '+' | '-' | '0'..='9'));
             let nested = value.is_empty();
             let value = if is_block { more.join(" ") } else { [&[value], &more[..]].concat().join(" ") };
             if nested || value.starts_with(['[', '{', '&', '*', '!']) {
@@ -112,7 +96,9 @@ fn key_and_value(line: &str) -> Option<(&str, &str)> {
 fn unquote(value: &str) -> String {
     let mut chars = value.chars();
     match chars.next() {
-        Some('\'') => chars.as_str().replace("''", "\u{0}").split('\'').next().unwrap_or_default().replace('\u{0}', "'"),
+        Some('\'') => {
+            chars.as_str().replace("''", "\u{0}").split('\'').next().unwrap_or_default().replace('\u{0}', "'")
+        }
         Some('"') => {
             let mut text = String::new();
             while let Some(c) = chars.next().filter(|&c| c != '"') {
@@ -301,7 +287,11 @@ mod tests {
 
     #[test]
     fn the_title_is_not_repeated() {
-        check(&format!("---\ntitle: Flere busser\n---\n# Flere  *busser*\n\n## Kort\n{PROSE}"), "Flere busser", &format!("Kort\n\n{PROSE}"));
+        check(
+            &format!("---\ntitle: Flere busser\n---\n# Flere  *busser*\n\n## Kort\n{PROSE}"),
+            "Flere busser",
+            &format!("Kort\n\n{PROSE}"),
+        );
         check(&format!("Flere busser\n============\n{PROSE}"), "Flere busser", PROSE);
         check(&format!("## Flere busser\n\n{PROSE}"), "Flere busser", PROSE);
         check(&format!("{PROSE}\n\n## Senere\n\n{PROSE}"), "", &format!("{PROSE}\n\nSenere\n\n{PROSE}"));
@@ -310,8 +300,13 @@ mod tests {
     #[test]
     fn blocks_become_lines() {
         let head = format!("# T\n\n{PROSE}\n\n");
-        let check = |markdown: &str, expect: &str| check(&format!("{head}{markdown}\n\n{PROSE}"), "T", &format!("{PROSE}\n\n{expect}\n\n{PROSE}"));
-        check("Et **fedt** [link](https://x.example) og\n`kode` &amp; ~~væk~~ <b>tags</b>.", "Et fedt link og kode & væk tags.");
+        let check = |markdown: &str, expect: &str| {
+            check(&format!("{head}{markdown}\n\n{PROSE}"), "T", &format!("{PROSE}\n\n{expect}\n\n{PROSE}"))
+        };
+        check(
+            "Et **fedt** [link](https://x.example) og\n`kode` &amp; ~~væk~~ <b>tags</b>.",
+            "Et fedt link og kode & væk tags.",
+        );
         check("Linje et  \nlinje to<br>linje tre", "Linje et\nlinje to\nlinje tre");
         check("- en\n- to\n  - under\n\n    mere\n- [x] tre", "- en\n- to\n- under\nmere\n- tre");
         check("3. tre\n4. fire", "3. tre\n4. fire");

@@ -50,10 +50,12 @@ pub struct Format {
     /// What one record is.
     pub records: Records,
     /// Finds the encoding that the bytes themselves name, where the format has a way to name one.
-    charset: Option<fn(&[u8]) -> Option<&'static Encoding>>,
+    charset: Option<Charset>,
     /// Reads one record's text, decoded but not clean.
     parse: fn(&str) -> Result<Article, Fault>,
 }
+
+type Charset = fn(&[u8]) -> Option<&'static Encoding>;
 
 /// What one record of a format is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +95,8 @@ pub fn parse(record: &RawRecord, file: &SourceFile) -> Result<Parsed, Problem> {
         Some(id) => DocId::new(id).map_err(|error| problem(Fault::new(error.to_string())))?,
         None => id_from_place(record, file),
     };
-    let damaged = decoded.damaged.map(|encoding| Fault::new(format!("some bytes are not valid {encoding} and show as \u{FFFD}")));
+    let damaged =
+        decoded.damaged.map(|encoding| Fault::new(format!("some bytes are not valid {encoding} and show as \u{FFFD}")));
     let warnings = damaged.into_iter().chain(article.warnings).map(problem).collect();
     let document = Document {
         id,
@@ -123,6 +126,33 @@ struct Article {
     raw: Option<String>,
     cut_lines: usize,
     warnings: Vec<Fault>,
+}
+
+impl Article {
+    /// Takes the lines around the body that only their shape gives away (a date line under the title, *log in to read
+    /// more* at the end) out of it. A date or source that is stated elsewhere stays.
+    fn shaped(self) -> Self {
+        let text = format!("{}\n\n{}", clean::one_line(&self.title), clean(&self.body));
+        let text = text.trim();
+        let shaped = article::shape(text);
+        let title = shaped.title.unwrap_or_default();
+        // Where the shape shows another title than the one that is stated, only the tail can be trusted.
+        if !self.title.is_empty() && !clean::is_same_line(&title, &self.title) {
+            let body = clean(&self.body);
+            let (kept, cut_lines) = article::trim_tail(&body);
+            let (kept, raw) = (kept.to_owned(), (cut_lines > 0).then(|| body.to_string()));
+            return Self { body: kept, raw, cut_lines, ..self };
+        }
+        Self {
+            title,
+            date: self.date.or(shaped.date),
+            source: self.source.or(shaped.source),
+            raw: (shaped.body != self.body.trim()).then(|| text.to_owned()),
+            body: shaped.body,
+            cut_lines: shaped.cut_lines,
+            ..self
+        }
+    }
 }
 
 /// What is wrong with a record, without its place.

@@ -100,7 +100,9 @@ impl Reader<'_> {
         if start.is_empty() {
             return Err(self.problem(None, "the file is empty".to_owned()));
         }
-        if self.file.format.records == Records::Lines && (start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF")) {
+        if self.file.format.records == Records::Lines
+            && (start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF"))
+        {
             return Err(Problem {
                 hint: Some("save the file as UTF-8".to_owned()),
                 ..self.problem(None, format!("{} in UTF-16 is not read", self.file.format.name))

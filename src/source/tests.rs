@@ -64,7 +64,11 @@ fn every_format_keeps_the_contract() {
             assert_eq!(*extension, extension.to_lowercase(), "{help}");
             let path = PathBuf::from(format!("X.{}.GZ", extension.to_uppercase()));
             let (found, compression) = Format::of(&path).expect(help);
-            assert_eq!((found.name, compression), (format.name, Compression::Gzip), "another format has it too; {help}");
+            assert_eq!(
+                (found.name, compression),
+                (format.name, Compression::Gzip),
+                "another format has it too; {help}"
+            );
         }
         assert!(FORMATS[..at].iter().all(|other| other.name != format.name), "{help}");
         let utf_16: Vec<u8> = sample.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -73,7 +77,11 @@ fn every_format_keeps_the_contract() {
             let Parsed { document, warnings } = parse_bytes(format, bytes).expect(help);
             keeps_promises(&document);
             assert_eq!(document.title, "Broen åbner", "{}; {help}", format.name);
-            assert_eq!(document.body, "Den nye bro over sundet åbner på lørdag. Alle må gå over den.", "{}; {help}", format.name);
+            assert_eq!(
+                document.body, "Den nye bro over sundet åbner på lørdag. Alle må gå over den.",
+                "{}; {help}",
+                format.name
+            );
             let id = if format.records == Records::Lines { "mappe/en%20fil.jsonl#7" } else { "mappe/en%20fil." };
             assert!(document.id.as_str().starts_with(id), "{}; {help}", document.id);
             assert_eq!(warnings, [], "{help}");
@@ -91,7 +99,8 @@ fn text_is_clean_whatever_it_came_in() {
     assert_eq!(parsed.document.body, "Färgen\nkommer");
     assert_eq!(parsed.document.declared_lang.as_deref(), Some("sv"));
     assert_eq!((parsed.document.source, parsed.document.url), (None, None));
-    let html = parse_bytes(named("HTML"), "<title>Ny&shy; bro</title><p>F&aelig;rgen&nbsp;kom&#8203;mer".as_bytes()).unwrap();
+    let html =
+        parse_bytes(named("HTML"), "<title>Ny&shy; bro</title><p>F&aelig;rgen&nbsp;kom&#8203;mer".as_bytes()).unwrap();
     assert_eq!((html.document.title.as_str(), html.document.body.as_str()), ("Ny bro", "Færgen kommer"));
 }
 
@@ -109,7 +118,10 @@ fn nothing_to_read_is_a_problem() {
 fn a_stated_id_must_be_one() {
     assert_eq!(json(r#"{"id":"a-1","text":"x"}"#).unwrap().document.id.as_str(), "a-1");
     let problem = json(r#"{"id":"a 1","text":"x"}"#).unwrap_err();
-    assert_eq!(problem.to_string(), "rod/mappe/en fil.jsonl:7: the id \"a 1\" holds white space or a control character");
+    assert_eq!(
+        problem.to_string(),
+        "rod/mappe/en fil.jsonl:7: the id \"a 1\" holds white space or a control character"
+    );
     assert_eq!(json(r#"{"id":"","text":"x"}"#).unwrap_err().cause, "an id cannot be empty");
     let mut other = file(named("text"));
     other.root_name = Some("x/nyt".into());
@@ -121,7 +133,10 @@ fn a_stated_id_must_be_one() {
 fn warnings_have_their_place() {
     let parsed = json(r#"{"text":"x","date":"2023-02-30"}"#).unwrap();
     assert_eq!(parsed.document.date, None);
-    assert_eq!(parsed.warnings[0].to_string(), "rod/mappe/en fil.jsonl:7: the \"date\" \"2023-02-30\" is not a date that can be read");
+    assert_eq!(
+        parsed.warnings[0].to_string(),
+        "rod/mappe/en fil.jsonl:7: the \"date\" \"2023-02-30\" is not a date that can be read"
+    );
     let bytes = ["Ærø får en ny færge på søndag. ".as_bytes(), b"\xC3("].concat();
     let parsed = parse_bytes(named("text"), &bytes).unwrap();
     assert_eq!(parsed.warnings[0].cause, "some bytes are not valid UTF-8 and show as \u{FFFD}");
@@ -176,13 +191,67 @@ fn markup() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "\\PC{0,12}",
         "[ \n\t]{0,3}",
-        prop::sample::select(&[
-            "<p>", "</p>", "<div class=cookie>", "</div>", "<table>", "<td>", "</table>", "<h1>", "</h1>", "<article>", "<a href=x>",
-            "</a>", "<ul>", "<li>", "<pre>", "<title>", "<script>", "</script>", "<!--", "-->", "<br>", "<svg>", "<math>", "<template>",
-            "<body>", "<form>", "<time datetime=2020-01-01>", "<meta name=date content=x>", "&nbsp;", "&#0;", "<b", "='", "\">",
-            "---\n", "+++\n", "title: x\n", "# ", "* ", "> ", "    ", "```\n", "|a|b|\n|-|-|\n", "[^1]", "[^1]: ", "![", "](", "**", "_",
-            "<span>Ravnborg byråd mødes, siger de, i dag, om havnen.</span>", "\n\n", "{\"text\":\"", "\\u00", "\"}", "{", "}", "\u{0}", "\r",
-        ][..])
+        prop::sample::select(
+            &[
+                "<p>",
+                "</p>",
+                "<div class=cookie>",
+                "</div>",
+                "<table>",
+                "<td>",
+                "</table>",
+                "<h1>",
+                "</h1>",
+                "<article>",
+                "<a href=x>",
+                "</a>",
+                "<ul>",
+                "<li>",
+                "<pre>",
+                "<title>",
+                "<script>",
+                "</script>",
+                "<!--",
+                "-->",
+                "<br>",
+                "<svg>",
+                "<math>",
+                "<template>",
+                "<body>",
+                "<form>",
+                "<time datetime=2020-01-01>",
+                "<meta name=date content=x>",
+                "&nbsp;",
+                "&#0;",
+                "<b",
+                "='",
+                "\">",
+                "---\n",
+                "+++\n",
+                "title: x\n",
+                "# ",
+                "* ",
+                "> ",
+                "    ",
+                "```\n",
+                "|a|b|\n|-|-|\n",
+                "[^1]",
+                "[^1]: ",
+                "![",
+                "](",
+                "**",
+                "_",
+                "<span>Ravnborg byråd mødes, siger de, i dag, om havnen.</span>",
+                "\n\n",
+                "{\"text\":\"",
+                "\\u00",
+                "\"}",
+                "{",
+                "}",
+                "\u{0}",
+                "\r",
+            ][..]
+        )
         .prop_map(str::to_owned),
     ];
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())

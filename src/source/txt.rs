@@ -4,25 +4,13 @@ use super::Article;
 use super::Fault;
 use super::Format;
 use super::Records;
-use super::article::shape;
 use super::clean::clean;
 
 pub(super) const FORMAT: Format =
     Format { name: "text", extensions: &["txt", "text"], records: Records::Whole, charset: None, parse };
 
 fn parse(text: &str) -> Result<Article, Fault> {
-    let text = clean(text);
-    let shaped = shape(&text);
-    let raw = (shaped.body != text.trim()).then(|| text.into_owned());
-    Ok(Article {
-        title: shaped.title.unwrap_or_default(),
-        body: shaped.body,
-        date: shaped.date,
-        source: shaped.source,
-        raw,
-        cut_lines: shaped.cut_lines,
-        ..Article::default()
-    })
+    Ok(Article { body: clean(text).into_owned(), ..Article::default() }.shaped())
 }
 
 #[cfg(test)]

@@ -131,7 +131,9 @@ impl Root {
         };
         let metadata = fs::metadata(given).map_err(cannot)?;
         let real = fs::canonicalize(given).map_err(cannot)?;
-        if !metadata.is_dir() && let Some(kind) = irregular(&metadata) {
+        if !metadata.is_dir()
+            && let Some(kind) = irregular(&metadata)
+        {
             return Err(Problem::new(given, None, kind));
         }
         if metadata.is_dir() && real.join(INDEX_MARKER).exists() {
@@ -320,7 +322,10 @@ fn root_names(roots: &[Result<Root, Problem>]) -> Vec<Option<Arc<str>>> {
         let parts: Vec<_> = tail.iter().map(|part| part.to_string_lossy()).collect();
         (!parts.is_empty()).then(|| Arc::from(parts.join("/")))
     };
-    let named = roots.iter().zip(depths).map(|(root, depth)| root.as_ref().ok().filter(|_| several).and_then(|root| name(root, depth)));
+    let named = roots
+        .iter()
+        .zip(depths)
+        .map(|(root, depth)| root.as_ref().ok().filter(|_| several).and_then(|root| name(root, depth)));
     named.collect()
 }
 
@@ -407,7 +412,15 @@ mod tests {
     #[test]
     fn the_order_is_sorted_and_the_formats_are_known() {
         check(
-            &[("b.MD", ""), ("a.txt", ""), ("c/z.HTM.gz", ""), ("c/b.jsonl.ZST", ""), ("d.pdf", ""), ("LÆSMIG", ""), ("e.gz", "")],
+            &[
+                ("b.MD", ""),
+                ("a.txt", ""),
+                ("c/z.HTM.gz", ""),
+                ("c/b.jsonl.ZST", ""),
+                ("d.pdf", ""),
+                ("LÆSMIG", ""),
+                ("e.gz", ""),
+            ],
             &["."],
             &[
                 "LÆSMIG: Extension(\"\")",
@@ -454,7 +467,8 @@ mod tests {
         check(&[], &["a.txt"], &["a.txt! no such file or folder"]);
         let folder = tree(&[("a.pdf", "")]);
         let Some(Entry::Problem(problem)) = walk(&[folder.path().join("a.pdf")]).next() else { panic!("no problem") };
-        let hint = "known are .txt, .text, .md, .markdown, .html, .htm, .xhtml, .jsonl, .ndjson, each also with .gz or .zst";
+        let hint =
+            "known are .txt, .text, .md, .markdown, .html, .htm, .xhtml, .jsonl, .ndjson, each also with .gz or .zst";
         assert_eq!(problem.hint.as_deref(), Some(hint));
     }
 
@@ -489,7 +503,11 @@ mod tests {
     #[test]
     fn the_order_of_the_roots_is_kept() {
         let files = [("a/1.txt", ""), ("b/1.txt", "")];
-        check(&files, &["b", "væk", "a"], &["b/1.txt = b + 1.txt (text)", "væk! no such file or folder", "a/1.txt = a + 1.txt (text)"]);
+        check(
+            &files,
+            &["b", "væk", "a"],
+            &["b/1.txt = b + 1.txt (text)", "væk! no such file or folder", "a/1.txt = a + 1.txt (text)"],
+        );
     }
 
     #[test]
@@ -518,12 +536,8 @@ mod tests {
         symlink(outside.path().join("hemmelig.txt"), folder.path().join("nyt/b.txt")).unwrap();
         symlink(folder.path().join("nyt"), folder.path().join("nyt/ring")).unwrap();
         symlink(folder.path().join("nyt"), folder.path().join("seneste")).unwrap();
-        let expect = [
-            "seneste/a.txt = - + a.txt (text)",
-            "seneste/b.txt: Link",
-            "seneste/ring: Link",
-            "seneste/ud: Link",
-        ];
+        let expect =
+            ["seneste/a.txt = - + a.txt (text)", "seneste/b.txt: Link", "seneste/ring: Link", "seneste/ud: Link"];
         assert_eq!(lines(&folder, &["seneste"]), expect);
         let one = lines(&folder, &["seneste/b.txt"]);
         assert_eq!(one, ["seneste/b.txt = - + b.txt (text)"]);
@@ -536,7 +550,11 @@ mod tests {
         let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("b.txt")).unwrap();
         let made = std::process::Command::new("mkfifo").arg(folder.path().join("c.txt")).status().unwrap();
         assert!(made.success());
-        let expect = ["a.txt = - + a.txt (text)", "b.txt! not a regular file: a socket", "c.txt! not a regular file: a named pipe"];
+        let expect = [
+            "a.txt = - + a.txt (text)",
+            "b.txt! not a regular file: a socket",
+            "c.txt! not a regular file: a named pipe",
+        ];
         assert_eq!(lines(&folder, &["."]), expect);
         assert_eq!(lines(&folder, &["c.txt"]), ["c.txt! not a regular file: a named pipe"]);
     }

@@ -100,6 +100,11 @@ impl Analyzer {
         Ok(Self { steps, overrides, seen: RefCell::default() })
     }
 
+    /// The steps, in order.
+    pub fn steps(&self) -> &'static [Step] {
+        self.steps
+    }
+
     /// The tokens of `text` with their terms, in the scanner's order.
     pub fn tokens<'s>(&'s self, text: &'s str) -> impl Iterator<Item = (Token<'s>, Rc<Term>)> {
         Scanner::new(text).map(|token| {

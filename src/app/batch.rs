@@ -1,0 +1,49 @@
+//! Many queries, answered for a program: ids and scores, nothing read that is not asked for.
+
+use crate::app::search::QueryFault;
+use crate::app::search::SearchError;
+use crate::engine::Request;
+use crate::engine::Searcher;
+use crate::lang::Language;
+use crate::query::Plan;
+use crate::query::parse;
+use crate::source::clean;
+
+/// One query of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchQuery {
+    /// Its name in the output.
+    pub id: String,
+    /// What is asked.
+    pub text: String,
+    /// The language it is written in, where that is known; it never filters.
+    pub lang: Option<&'static Language>,
+}
+
+/// One document in a batch's answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranked<'s> {
+    /// The document's id.
+    pub id: &'s str,
+    /// Its score.
+    pub score: f32,
+}
+
+/// The best `depth` documents for `query`. Its text is plain words unless `syntax` says that it is a query.
+///
+/// # Errors
+/// When the query passes a limit, or the index cannot be read.
+pub fn batch<'s>(
+    searcher: &'s Searcher,
+    query: &BatchQuery,
+    depth: usize,
+    syntax: bool,
+) -> Result<Vec<Ranked<'s>>, SearchError> {
+    let text = clean(&query.text);
+    let root = if syntax { parse::parse(&text).map_err(QueryFault::from)?.root } else { parse::plain(&text) };
+    let plan = Plan::new(&root, &searcher.languages());
+    let prepared = searcher.prepare(&plan, query.lang)?;
+    let found = searcher.search(&prepared, &Request { limit: depth, ..Request::default() })?;
+    let ranked = |hit| (searcher.id(hit), hit.score);
+    Ok(found.hits.iter().map(ranked).map(|(id, score)| Ranked { id, score }).collect())
+}

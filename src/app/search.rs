@@ -1,0 +1,299 @@
+//! One query, answered for a person: ranked articles, with the passages that show why.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+use crate::doc::Date;
+use crate::engine::Contribution;
+use crate::engine::EngineError;
+use crate::engine::Facet;
+use crate::engine::Prepared;
+use crate::engine::Request;
+use crate::engine::Searcher;
+use crate::engine::Sort;
+use crate::engine::Stored;
+use crate::lang::Language;
+use crate::query::Matcher;
+use crate::query::Matching;
+use crate::query::Pattern;
+use crate::query::Plan;
+use crate::query::parse;
+use crate::query::parse::BadSyntax;
+use crate::query::parse::TooMuch;
+use crate::snippet;
+use crate::source::clean;
+
+/// What to search, and what to show of it.
+#[derive(Debug, Clone, Default)]
+pub struct SearchOptions {
+    /// How many hits, and how many to leave out before them.
+    pub limit: usize,
+    /// See `limit`.
+    pub offset: usize,
+    /// Only documents in this language.
+    pub lang: Option<&'static Language>,
+    /// The language that the query is written in: others weigh less, none is left out.
+    pub query_lang: Option<&'static Language>,
+    /// Only documents of these days, both included.
+    pub since: Option<Date>,
+    /// See `since`.
+    pub until: Option<Date>,
+    /// Only documents of this publisher.
+    pub source: Option<String>,
+    /// The order.
+    pub sort: Sort,
+    /// What to count.
+    pub facets: Vec<Facet>,
+    /// Whether a fault in the query is an error rather than repaired.
+    pub strict: bool,
+    /// Whether to say what every clause contributed.
+    pub explain: bool,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The query as given.
+    pub query: String,
+    /// What was searched, in the query language.
+    pub interpreted: String,
+    /// What had to be repaired or is worth knowing.
+    pub warnings: Vec<String>,
+    /// How many documents qualify: exact.
+    pub total: u64,
+    /// The hits asked for, best first.
+    pub hits: Vec<FoundHit>,
+    /// Counts by value.
+    pub facets: BTreeMap<Facet, Vec<(String, u64)>>,
+}
+
+/// One article found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundHit {
+    /// From 1.
+    pub rank: usize,
+    /// Finite.
+    pub score: f32,
+    /// The article.
+    pub document: Stored,
+    /// Bytes of the title that match.
+    pub title_highlights: Vec<std::ops::Range<usize>>,
+    /// The passages that show best why it was found.
+    pub passages: Vec<PassageText>,
+    /// Which words of the query are in it.
+    pub matched: Vec<Matched>,
+    /// What every clause contributed, where that was asked for.
+    pub explanation: Vec<Explanation>,
+}
+
+/// A passage with its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PassageText {
+    /// The slice of the body.
+    pub text: String,
+    /// Characters of the body before it, and up to its end.
+    pub start: usize,
+    /// See `start`.
+    pub end: usize,
+    /// The line of the body where it begins, from 1.
+    pub line: usize,
+    /// What matches, in bytes of `text`.
+    pub highlights: Vec<std::ops::Range<usize>>,
+    /// Whether it begins, and whether it ends, in the middle of a sentence.
+    pub cut: (bool, bool),
+}
+
+/// A word of the query that is in a document, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matched {
+    /// As typed.
+    pub term: String,
+    /// How the document has it: see [`crate::query::Origin`].
+    pub origin: &'static str,
+}
+
+/// One clause's part in a score, in words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// The word of the query.
+    pub leaf: String,
+    /// What was looked up for it.
+    pub term: String,
+    /// How it came from the query.
+    pub origin: &'static str,
+    /// `body` or `title`.
+    pub field: &'static str,
+    /// How often it is there.
+    pub frequency: u32,
+    /// How many documents of the language have it there.
+    pub doc_freq: u64,
+    /// What it is worth.
+    pub score: f32,
+    /// Whether it is part of the sum.
+    pub counts: bool,
+}
+
+/// Why a query could not be answered.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// The query itself.
+    #[error(transparent)]
+    Query(#[from] QueryFault),
+    /// The index.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+/// What is wrong with a query.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryFault {
+    /// It passes a limit.
+    #[error(transparent)]
+    TooMuch(#[from] TooMuch),
+    /// It has a fault, and faults were to be errors.
+    #[error("{0}")]
+    Syntax(Box<BadSyntax>),
+}
+
+/// Answers `query`.
+///
+/// # Errors
+/// When the query passes a limit or, if strict, has a fault; when the index cannot be read.
+pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Result<Found, SearchError> {
+    let cleaned = clean(query);
+    let parsed = parse::parse(&cleaned).map_err(QueryFault::from)?;
+    if options.strict {
+        parsed.strict(&cleaned).map_err(|fault| QueryFault::Syntax(Box::new(fault)))?;
+    }
+    let mut warnings: Vec<String> = parsed.warnings.iter().map(|warning| warning.message.clone()).collect();
+    let mut plan = Plan::new(&parsed.root, &searcher.languages());
+    restrict(&mut plan, options);
+    check_languages(&plan.matching, &mut warnings);
+    let prepared = searcher.prepare(&plan, options.query_lang)?;
+    let request =
+        Request { offset: options.offset, limit: options.limit, sort: options.sort, facets: options.facets.clone() };
+    let found = searcher.search(&prepared, &request)?;
+    let mut presenter = Presenter { plan: &plan, prepared: &prepared, matchers: HashMap::new() };
+    let mut hits = Vec::with_capacity(found.hits.len());
+    for (index, hit) in found.hits.iter().enumerate() {
+        let document = searcher.stored(hit)?;
+        let contributions = searcher.explain(&prepared, hit)?;
+        let mut shown = presenter.present(document, &contributions);
+        shown.rank = options.offset + index + 1;
+        shown.score = hit.score;
+        if options.explain {
+            shown.explanation = contributions.iter().map(|contribution| explanation(&plan, contribution)).collect();
+        }
+        hits.push(shown);
+    }
+    Ok(Found {
+        query: query.to_owned(),
+        interpreted: parsed.interpreted(),
+        warnings,
+        total: found.total,
+        hits,
+        facets: found.facets,
+    })
+}
+
+fn restrict(plan: &mut Plan, options: &SearchOptions) {
+    if let Some(language) = options.lang {
+        plan.restrict(Matching::Language(language.code.to_owned()));
+    }
+    if options.since.is_some() || options.until.is_some() {
+        plan.restrict(Matching::Dates(options.since, options.until));
+    }
+    if let Some(source) = &options.source {
+        plan.restrict(Matching::Source(source.clone()));
+    }
+}
+
+fn check_languages(matching: &Matching, warnings: &mut Vec<String>) {
+    match matching {
+        Matching::Language(code) if Language::by_code(code).is_none() => {
+            let known: Vec<_> = crate::lang::LANGUAGES.iter().map(|language| language.code).collect();
+            warnings.push(format!("no document can be in the language {code:?}: known are {}", known.join(", ")));
+        }
+        Matching::All(inner) | Matching::Any(inner) => {
+            inner.iter().for_each(|matching| check_languages(matching, warnings));
+        }
+        Matching::Not(inner) => check_languages(inner, warnings),
+        _ => {}
+    }
+}
+
+struct Presenter<'p> {
+    plan: &'p Plan,
+    prepared: &'p Prepared<'p>,
+    matchers: HashMap<&'static str, Matcher<'p>>,
+}
+
+impl Presenter<'_> {
+    fn present(&mut self, document: Stored, contributions: &[Contribution]) -> FoundHit {
+        let language = document.language;
+        let plan = self.plan;
+        let matcher = self.matchers.entry(language.code).or_insert_with(|| Matcher::new(plan, language));
+        let rarity = |leaf: usize| self.prepared.rarity(leaf, language).max(0.01);
+        let matches: Vec<snippet::Match> = matcher
+            .places(&document.body)
+            .into_iter()
+            .map(|place| snippet::Match { span: place.span, term: place.leaf, weight: rarity(place.leaf) })
+            .collect();
+        let passages = snippet::passages(&document.body, &matches, &snippet::Limits::default());
+        let passages = passages.into_iter().map(|passage| passage_text(&document.body, passage)).collect();
+        let mut title_highlights: Vec<std::ops::Range<usize>> = Vec::new();
+        for place in matcher.places(&document.title) {
+            match title_highlights.last_mut() {
+                Some(last) if place.span.start <= last.end => last.end = last.end.max(place.span.end),
+                _ => title_highlights.push(place.span),
+            }
+        }
+        let mut matched: Vec<Matched> = Vec::new();
+        for contribution in contributions.iter().filter(|contribution| contribution.counts) {
+            let one = Matched {
+                term: self.plan.leaves[contribution.leaf].text.clone(),
+                origin: contribution.origin.name(),
+            };
+            if !matched.contains(&one) {
+                matched.push(one);
+            }
+        }
+        FoundHit { rank: 0, score: 0.0, document, title_highlights, passages, matched, explanation: Vec::new() }
+    }
+}
+
+fn passage_text(body: &str, passage: snippet::Passage) -> PassageText {
+    let start = body[..passage.span.start].chars().count();
+    let text = body[passage.span.clone()].to_owned();
+    let from = passage.span.start;
+    PassageText {
+        end: start + text.chars().count(),
+        start,
+        line: passage.line,
+        highlights: passage.highlights.iter().map(|range| range.start - from..range.end - from).collect(),
+        cut: (passage.cut_start, passage.cut_end),
+        text,
+    }
+}
+
+fn explanation(plan: &Plan, contribution: &Contribution) -> Explanation {
+    let term = match &contribution.pattern {
+        Pattern::Term(text) | Pattern::Folded(text) => text.clone(),
+        Pattern::Phrase(terms) => {
+            let terms: Vec<_> = terms.iter().map(|(_, text)| text.as_str()).collect();
+            format!("\"{}\"", terms.join(" "))
+        }
+        Pattern::Prefix { prefix, .. } => format!("{prefix}*"),
+        Pattern::Fuzzy(text, distance) => format!("{text}~{distance}"),
+    };
+    Explanation {
+        leaf: plan.leaves[contribution.leaf].text.clone(),
+        term,
+        origin: contribution.origin.name(),
+        field: contribution.field,
+        frequency: contribution.frequency,
+        doc_freq: contribution.doc_freq,
+        score: contribution.score,
+        counts: contribution.counts,
+    }
+}

@@ -1,0 +1,335 @@
+//! What can be typed. Kept apart from what it means: this file is only the surface, with the help that teaches it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::Parser;
+use clap::Subcommand;
+use clap::ValueEnum;
+
+use crate::doc::Date;
+use crate::engine::Facet;
+use crate::engine::Ranking;
+use crate::engine::Sort;
+use crate::lang::LANGUAGES;
+use crate::lang::Language;
+use crate::output::run::RUN_FORMATS;
+use crate::output::run::RunFormat;
+
+/// Full-text search that understands Nordic policy text.
+#[derive(Debug, Parser)]
+#[command(
+    name = "snotra",
+    version = VERSION,
+    about = "Full-text search that understands Nordic policy text",
+    long_about = "Full-text search that understands Nordic policy text: it knows inflected forms, finds words typed \
+        without å, æ, ä, ø and ö, and shows the sentences that answer.\n\nEverything stays on this machine: Snotra opens \
+        no network connection and sends nothing anywhere.",
+    after_help = "Begin with:\n  snotra demo                           see what it does, on articles that come with it\n  \
+        snotra index ~/articles               index a folder\n  \
+        snotra search regelforenkling         search it\n\n\
+        Exit codes: 0 done, 1 done and nothing found, 2 an error (also when the rest was done).",
+    disable_help_subcommand = true
+)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (index format 1)");
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// The index: a folder that Snotra makes and keeps [default: index/default in the current folder]
+    #[arg(long, global = true, value_name = "DIR", env = "SNOTRA_INDEX", default_value = "index/default", hide_default_value = true)]
+    pub(super) index: PathBuf,
+    /// Answer in JSON (see docs/json.md)
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// Colours: `auto` uses them on a terminal unless NO_COLOR is set
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: Color,
+    /// Say nothing but answers and errors
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Say more about what is done
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Read articles and bring the index up to date with them
+    Index(Index),
+    /// Forget files, folders or single documents
+    Remove(Remove),
+    /// Find the best passages of the best articles
+    Search(Search),
+    /// Answer many queries for a program: JSON Lines, TREC runs or TSV
+    Batch(Batch),
+    /// Show what becomes of a text, step by step
+    Analyze(Analyze),
+    /// Show what an index holds
+    Inspect(Inspect),
+    /// Print an article as it is indexed
+    Show(Show),
+    /// Index the articles that come with Snotra and search them
+    Demo(Demo),
+    /// Print a completion script for a shell
+    Completions(Completions),
+    /// Print the manual page (view it with: snotra man | man -l -)
+    Man,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    snotra index articles/                 index a folder, again to bring it up to date\n  \
+    snotra index news/ laws.jsonl.zst      several at once\n  \
+    snotra index                           bring all that was indexed before up to date\n  \
+    snotra index --languages da news/      all articles are Danish or in no known language\n  \
+    snotra index --index /tmp/x news/      an index somewhere else\n\n\
+    Reads .txt, .md, .html and .jsonl, each also as .gz and .zst; ignore files (.gitignore, .ignore) are honoured,\n\
+    links below a folder are not followed. A file that has not changed is not read again. A file that is gone is\n\
+    forgotten when its folder is named again.")]
+pub(super) struct Index {
+    /// Files and folders; none: those that the index knows
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Languages that an article may be in
+    #[arg(long, value_name = "CODES", value_delimiter = ',', value_parser = language)]
+    pub(super) languages: Vec<&'static Language>,
+    /// Take every article to be in this language
+    #[arg(long, value_name = "CODE", value_parser = language, conflicts_with = "languages")]
+    pub(super) force_lang: Option<&'static Language>,
+    /// Detect the language even where a record declares it
+    #[arg(long, conflicts_with = "force_lang")]
+    pub(super) ignore_declared_lang: bool,
+    /// Keep articles whose files are gone
+    #[arg(long)]
+    pub(super) keep_missing: bool,
+    /// Build the index again from nothing, from what it was given before
+    #[arg(long)]
+    pub(super) rebuild: bool,
+    #[command(flatten)]
+    pub(super) machine: Machine,
+}
+
+/// How much of the machine may be used.
+#[derive(Debug, Args)]
+pub(super) struct Machine {
+    /// Threads to use [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) threads: Option<u16>,
+    /// Megabytes that indexing may fill before it writes
+    #[arg(long, value_name = "MB", default_value_t = 200, value_parser = clap::value_parser!(u32).range(16..=65536))]
+    pub(super) memory: u32,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    snotra remove articles/2019            forget a folder\n  \
+    snotra remove kommunenyt-3             forget a document by its id")]
+pub(super) struct Remove {
+    /// Paths, or ids of documents
+    #[arg(value_name = "PATH|ID", required = true)]
+    pub(super) targets: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    snotra search regelforenkling          any inflected form, also typed without the Nordic letters\n  \
+    snotra search '\"digital post\" +kommune -skat'\n  \
+    snotra search 'title:budget date:2020..2022 lang:sv'\n  \
+    snotra search 'digitaliser* komune~'   words that begin so; words that are nearly so\n  \
+    snotra search --json Digital Post | jq '.hits[0]'\n\n\
+    The query: any word may match, and more and rarer ones rank higher. \"...\" is a phrase, +word must match, -word\n\
+    must not; AND, OR and NOT in capitals, with brackets; title:, lang:, date:, source:; prefix* and fuzzy~.")]
+pub(super) struct Search {
+    /// What to look for; several arguments are one query
+    #[arg(value_name = "QUERY", required = true, allow_hyphen_values = false)]
+    pub(super) query: Vec<String>,
+    /// How many articles
+    #[arg(short = 'n', long = "limit", value_name = "N", default_value_t = 10)]
+    pub(super) limit: usize,
+    /// How many articles to leave out before them
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) offset: usize,
+    /// Only articles in this language
+    #[arg(long, value_name = "CODE", value_parser = language)]
+    pub(super) lang: Option<&'static Language>,
+    /// The language that the query is written in: others weigh less, none is left out
+    #[arg(long, value_name = "CODE", value_parser = language)]
+    pub(super) query_lang: Option<&'static Language>,
+    /// Only articles of this day and later
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) since: Option<Date>,
+    /// Only articles of this day and earlier
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) until: Option<Date>,
+    /// Only articles of this publisher
+    #[arg(long, value_name = "NAME")]
+    pub(super) source: Option<String>,
+    /// The order
+    #[arg(long, value_name = "ORDER", default_value = "relevance", value_parser = sort)]
+    pub(super) sort: Sort,
+    /// Count all that was found by year, source or lang
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = facet)]
+    pub(super) facets: Vec<Facet>,
+    /// Say what every word contributed to every score
+    #[arg(long)]
+    pub(super) explain: bool,
+    /// Refuse a query with a stray quote or bracket instead of searching what is meant
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Say how long it took (in JSON: adds `timing`)
+    #[arg(long)]
+    pub(super) timing: bool,
+    #[command(flatten)]
+    pub(super) ranking: RankingArgs,
+}
+
+/// What can be set in the ranking.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Ranking")]
+pub(super) struct RankingArgs {
+    /// BM25: how slowly repeated words saturate
+    #[arg(long, value_name = "X", default_value_t = Ranking::default().k1, value_parser = not_negative)]
+    pub(super) k1: f32,
+    /// BM25: how much length counts, from 0 to 1
+    #[arg(long, value_name = "X", default_value_t = Ranking::default().b, value_parser = share)]
+    pub(super) b: f32,
+}
+
+impl RankingArgs {
+    pub(super) fn ranking(&self) -> Ranking {
+        Ranking { k1: self.k1, b: self.b, ..Ranking::default() }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    snotra batch topics.tsv --format trec --depth 1000 > run.txt\n  \
+    printf 'q1\\tDigital Post\\n' | snotra batch\n\n\
+    A query is a line: `id<TAB>text`, `id<TAB>lang<TAB>text` (the language that it is written in; it never filters), or\n\
+    {\"id\":..., \"text\":..., \"lang\":...}. Answers come in the order of the queries. A line that cannot be read is\n\
+    reported with its number, the rest is answered, and the exit code is 2.")]
+pub(super) struct Batch {
+    /// A file of queries; `-` or nothing: standard input
+    #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
+    pub(super) file: PathBuf,
+    /// jsonl, trec or tsv
+    #[arg(long, value_name = "NAME", default_value = "jsonl", value_parser = run_format)]
+    pub(super) format: &'static RunFormat,
+    /// How many documents for each query
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(super) depth: usize,
+    /// The name of the run
+    #[arg(long, value_name = "NAME", default_value = "snotra", value_parser = tag)]
+    pub(super) tag: String,
+    /// Read the texts as queries, with phrases and fields, rather than as plain words
+    #[arg(long)]
+    pub(super) syntax: bool,
+    /// Threads to use [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) ranking: RankingArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  snotra analyze 'Efter § 12 a skal it-systemerne forenkles' --lang da")]
+pub(super) struct Analyze {
+    /// The text; several arguments are one text
+    #[arg(value_name = "TEXT", required = true)]
+    pub(super) text: Vec<String>,
+    /// The language to analyse it as [default: the one that it is found to be in]
+    #[arg(long, value_name = "CODE", value_parser = language)]
+    pub(super) lang: Option<&'static Language>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Inspect {
+    /// Read every file of the index and compare checksums
+    #[arg(long)]
+    pub(super) verify: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The document's id, as search results in JSON give it
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// The text as it was before head lines and debris were cut
+    #[arg(long)]
+    pub(super) raw: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// What to look for [default: Digital Post, then regelforenkling]
+    #[arg(value_name = "QUERY")]
+    pub(super) query: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  snotra completions bash > ~/.local/share/bash-completion/completions/snotra")]
+pub(super) struct Completions {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+fn language(code: &str) -> Result<&'static Language, String> {
+    Language::by_code(code).ok_or_else(|| {
+        let known: Vec<_> = LANGUAGES.iter().map(|language| language.code).collect();
+        format!("known are {}", known.join(", "))
+    })
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    crate::source::date::parse(text).ok_or_else(|| "write it as 2024-05-31".to_owned())
+}
+
+fn sort(name: &str) -> Result<Sort, String> {
+    match name {
+        "relevance" => Ok(Sort::Relevance),
+        "date" => Ok(Sort::Date),
+        _ => Err("known are relevance, date".to_owned()),
+    }
+}
+
+fn facet(name: &str) -> Result<Facet, String> {
+    let all = [Facet::Year, Facet::Source, Facet::Lang];
+    all.into_iter().find(|facet| facet.name() == name).ok_or_else(|| "known are year, source, lang".to_owned())
+}
+
+fn run_format(name: &str) -> Result<&'static RunFormat, String> {
+    RUN_FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
+        let known: Vec<_> = RUN_FORMATS.iter().map(|format| format.name).collect();
+        format!("known are {}", known.join(", "))
+    })
+}
+
+fn tag(name: &str) -> Result<String, String> {
+    if name.is_empty() || name.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err("a run's name is one word".to_owned());
+    }
+    Ok(name.to_owned())
+}
+
+fn not_negative(text: &str) -> Result<f32, String> {
+    text.parse().ok().filter(|x: &f32| x.is_finite() && *x >= 0.0).ok_or_else(|| "a number from 0 up".to_owned())
+}
+
+fn share(text: &str) -> Result<f32, String> {
+    not_negative(text).ok().filter(|&x| x <= 1.0).ok_or_else(|| "a number from 0 to 1".to_owned())
+}

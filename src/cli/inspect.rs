@@ -1,0 +1,23 @@
+//! `snotra inspect`.
+
+use crate::cli::Outcome;
+use crate::cli::args::Global;
+use crate::cli::args::Inspect;
+use crate::cli::failure::Failure;
+use crate::cli::streams::Streams;
+use crate::engine::Ranking;
+use crate::engine::Searcher;
+use crate::output::json;
+use crate::output::text;
+
+pub(super) fn run(options: &Inspect, global: &Global, streams: &mut Streams) -> Result<Outcome, Failure> {
+    let searcher = Searcher::open(&global.index, Ranking::default())?;
+    let verified = if options.verify { Some(searcher.verify()?) } else { None };
+    let inspection = searcher.inspect()?;
+    if global.json {
+        json::write_line(&mut streams.out, &json::inspection(&inspection, verified))?;
+    } else {
+        text::inspection(&mut streams.out, &inspection, verified)?;
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,94 @@
+//! Stdout and stderr, with colours where they are wanted and none where they are not.
+
+use std::io;
+use std::io::BufWriter;
+use std::io::IsTerminal;
+use std::io::Write;
+
+use anstream::AutoStream;
+use anstream::ColorChoice;
+use anstyle::AnsiColor;
+use anstyle::Style;
+
+use crate::cli::args::Color;
+use crate::cli::args::Global;
+use crate::cli::failure::Failure;
+use crate::doc::Problem;
+use crate::output::sanitize;
+use crate::output::text::Layout;
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default();
+
+/// The two streams of a command.
+pub(super) struct Streams {
+    pub(super) out: BufWriter<AutoStream<io::Stdout>>,
+    err: AutoStream<io::Stderr>,
+    quiet: bool,
+    links: bool,
+}
+
+impl Streams {
+    pub(super) fn new(global: &Global) -> Self {
+        let choice = match global.color {
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+            Color::Auto => ColorChoice::Auto,
+        };
+        let out = AutoStream::new(io::stdout(), choice);
+        let links = io::stdout().is_terminal() && out.current_choice() != ColorChoice::Never;
+        Self {
+            out: BufWriter::new(out),
+            err: AutoStream::new(io::stderr(), choice),
+            quiet: global.quiet,
+            links,
+        }
+    }
+
+    /// How wide text for people is laid out: as wide as the terminal, within what reads well.
+    pub(super) fn layout(&self) -> Layout {
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<usize>().ok());
+        Layout { width: columns.unwrap_or(100).clamp(40, 120), links: self.links }
+    }
+
+    /// Something that the user should know, unless she asked for quiet.
+    pub(super) fn note(&mut self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(self.err, "{text}");
+        }
+    }
+
+    pub(super) fn warning(&mut self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(self.err, "{WARNING}warning:{WARNING:#} {}", sanitize(text));
+        }
+    }
+
+    /// Something that could not be done while the rest went on.
+    pub(super) fn problem(&mut self, problem: &Problem) {
+        let _ = writeln!(self.err, "{ERROR}error:{ERROR:#} {}", sanitize(&problem.to_string()));
+        if let Some(hint) = &problem.hint {
+            let _ = writeln!(self.err, "  {HINT}hint:{HINT:#} {}", sanitize(hint));
+        }
+    }
+
+    pub(super) fn failure(&mut self, failure: &Failure) {
+        let _ = self.out.flush();
+        // A message about a query has a caret line, so its line breaks stay.
+        let lines: Vec<_> = failure.message.lines().map(|line| keep_columns(line)).collect();
+        let _ = writeln!(self.err, "{ERROR}error:{ERROR:#} {}", lines.join("\n"));
+        for hint in &failure.hints {
+            let _ = writeln!(self.err, "  {HINT}hint:{HINT:#} {}", sanitize(hint));
+        }
+    }
+
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// A line made safe without moving its columns.
+fn keep_columns(line: &str) -> String {
+    line.chars().map(|c| if c == ' ' { c.to_string() } else { sanitize(c.encode_utf8(&mut [0; 4])).into_owned() }).collect()
+}

@@ -1,0 +1,184 @@
+//! JSON for programs. The forms are documented in `docs/json.md`; fields are only ever added.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::io::Write;
+
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::app::Found;
+use crate::app::FoundHit;
+use crate::app::IndexReport;
+use crate::app::PassageText;
+use crate::doc::Date;
+use crate::doc::Problem;
+use crate::engine::Inspection;
+use crate::engine::Stored;
+
+/// The number in every object's `schema`.
+pub const SCHEMA: u32 = 1;
+
+/// The answer to one query; with `seconds`, how long it took.
+pub fn found(found: &Found, seconds: Option<f64>) -> Value {
+    let facets: BTreeMap<_, Vec<_>> = found
+        .facets
+        .iter()
+        .map(|(facet, counts)| {
+            let value = |value: &str| if value.is_empty() { Value::Null } else { value.into() };
+            (facet.name(), counts.iter().map(|(name, count)| json!({"value": value(name), "count": count})).collect())
+        })
+        .collect();
+    let mut answer = json!({
+        "schema": SCHEMA,
+        "query": found.query,
+        "interpreted": found.interpreted,
+        "warnings": found.warnings,
+        "total": {"value": found.total, "exact": true},
+        "hits": found.hits.iter().map(hit).collect::<Vec<_>>(),
+        "facets": facets,
+    });
+    if let Some(seconds) = seconds {
+        answer["timing"] = json!({"seconds": seconds});
+    }
+    answer
+}
+
+fn hit(hit: &FoundHit) -> Value {
+    let document = &hit.document;
+    let mut value = json!({
+        "rank": hit.rank,
+        "id": document.id,
+        "score": hit.score,
+        "title": unless_empty(&document.title),
+        "date": document.date.map(iso),
+        "lang": document.language.code,
+        "source": document.source,
+        "path": document.path,
+        "url": document.url,
+        "passages": hit.passages.iter().map(passage).collect::<Vec<_>>(),
+        "matched": hit.matched.iter().map(|m| json!({"term": m.term, "origin": m.origin})).collect::<Vec<_>>(),
+    });
+    if !hit.explanation.is_empty() {
+        let clauses = hit.explanation.iter().map(|e| {
+            json!({
+                "leaf": e.leaf, "term": e.term, "origin": e.origin, "field": e.field, "frequency": e.frequency,
+                "doc_freq": e.doc_freq, "score": e.score, "counts": e.counts,
+            })
+        });
+        value["explanation"] = clauses.collect();
+    }
+    value
+}
+
+fn passage(passage: &PassageText) -> Value {
+    let chars = |byte: usize| passage.text[..byte].chars().count();
+    let highlights: Vec<_> = passage.highlights.iter().map(|range| [chars(range.start), chars(range.end)]).collect();
+    json!({
+        "text": passage.text,
+        "start": passage.start,
+        "end": passage.end,
+        "line": passage.line,
+        "highlights": highlights,
+    })
+}
+
+/// What an indexing run did.
+pub fn report(report: &IndexReport) -> Value {
+    json!({
+        "schema": SCHEMA,
+        "languages": report.languages,
+        "indexed": report.indexed,
+        "unchanged": report.unchanged,
+        "duplicates": report.duplicates,
+        "removed": report.removed,
+        "files": {"read": report.files_read, "unchanged": report.files_unchanged},
+        "skipped": report.skipped,
+        "links": report.links,
+        "problems": report.problems.iter().map(problem).collect::<Vec<_>>(),
+        "warnings": report.warnings.iter().map(problem).collect::<Vec<_>>(),
+        "text_bytes": report.text_bytes,
+        "seconds": report.seconds,
+    })
+}
+
+fn problem(problem: &Problem) -> Value {
+    json!({
+        "path": problem.place.path.to_string_lossy(),
+        "line": problem.place.line,
+        "cause": problem.cause,
+        "hint": problem.hint,
+    })
+}
+
+/// A stored document; `raw` is the text before anything was cut.
+pub fn document(document: &Stored, raw: bool) -> Value {
+    let mut value = json!({
+        "schema": SCHEMA,
+        "id": document.id,
+        "title": unless_empty(&document.title),
+        "date": document.date.map(iso),
+        "lang": document.language.code,
+        "source": document.source,
+        "path": document.path,
+        "line": document.line,
+        "url": document.url,
+        "cut_lines": document.cut_lines,
+        "text": document.body,
+    });
+    if raw {
+        value["raw"] = json!(document.raw.as_deref().unwrap_or(&document.body));
+    }
+    value
+}
+
+/// What an index holds.
+pub fn inspection(inspection: &Inspection, verified: Option<u64>) -> Value {
+    let languages: BTreeMap<_, _> = inspection
+        .languages
+        .iter()
+        .map(|(code, stats)| {
+            let counts = json!({
+                "documents": stats.documents, "body_words": stats.body_words,
+                "titled": stats.titled, "title_words": stats.title_words,
+            });
+            (code, counts)
+        })
+        .collect();
+    let roots = inspection.roots.iter().map(|root| json!({"name": root.name, "path": root.path.to_string_lossy()}));
+    json!({
+        "schema": SCHEMA,
+        "documents": inspection.languages.values().map(|stats| stats.documents).sum::<u64>(),
+        "languages": languages,
+        "years": inspection.years,
+        "sources": inspection.sources,
+        "cut_lines": inspection.cut_lines,
+        "roots": roots.collect::<Vec<_>>(),
+        "bytes": inspection.bytes,
+        "segments": inspection.segments,
+        "format": inspection.format,
+        "written_by": inspection.written_by,
+        "generation": inspection.generation,
+        "analysis": inspection.analysis,
+        "verified_bytes": verified,
+    })
+}
+
+/// Writes one value as one line.
+///
+/// # Errors
+/// When writing fails.
+pub fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
+}
+
+fn unless_empty(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// `2021-08-03`.
+pub fn iso(date: Date) -> String {
+    format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
+}

@@ -1,0 +1,11 @@
+//! What users see: text for people, JSON and run formats for programs.
+//!
+//! Wire formats live here and nowhere else: a field name in this module is a promise. Text that comes from documents
+//! goes through [`sanitize`] before it can reach a terminal.
+
+pub mod json;
+pub mod run;
+mod sanitize;
+pub mod text;
+
+pub use sanitize::sanitize;

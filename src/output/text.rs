@@ -1,0 +1,269 @@
+//! Text for people: what matched is marked as it stands, and every hit says where it comes from.
+//!
+//! Styles are written always; the stream that the text goes to removes them where they are not wanted.
+
+use std::io;
+use std::io::Write;
+use std::ops::Range;
+use std::path::Path;
+
+use anstyle::AnsiColor;
+use anstyle::Style;
+
+use crate::app::Found;
+use crate::app::FoundHit;
+use crate::app::PassageText;
+use crate::engine::Facet;
+use crate::engine::Inspection;
+use crate::engine::Stored;
+use crate::output::json::iso;
+use crate::output::sanitize;
+
+const TITLE: Style = Style::new().bold();
+const MATCH: Style = AnsiColor::Yellow.on_default().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// How text is laid out.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout {
+    /// Columns to break lines at.
+    pub width: usize,
+    /// Whether the terminal understands links.
+    pub links: bool,
+}
+
+/// The answer to a query.
+///
+/// # Errors
+/// When writing fails.
+pub fn found(out: &mut dyn Write, found: &Found, layout: Layout) -> io::Result<()> {
+    for hit in &found.hits {
+        write_hit(out, hit, layout)?;
+        writeln!(out)?;
+    }
+    for (facet, counts) in &found.facets {
+        let shown: Vec<_> = counts.iter().map(|(value, count)| format!("{} {count}", facet_value(value))).collect();
+        writeln!(out, "{TITLE}{}{TITLE:#}: {}", facet_label(*facet), shown.join(", "))?;
+    }
+    let articles = |count: u64| if count == 1 { "1 article".to_owned() } else { format!("{count} articles") };
+    let summary = match (found.hits.first(), found.hits.last()) {
+        _ if found.total == 0 => "Nothing found.".to_owned(),
+        (Some(first), Some(last)) if found.total > found.hits.len() as u64 => {
+            format!("{}–{} of {}", first.rank, last.rank, articles(found.total))
+        }
+        (Some(_), _) => articles(found.total),
+        (None, _) => format!("{}, none of them this far down", articles(found.total)),
+    };
+    writeln!(out, "{DIM}{summary}{DIM:#}")
+}
+
+fn facet_label(facet: Facet) -> &'static str {
+    match facet {
+        Facet::Year => "Years",
+        Facet::Source => "Sources",
+        Facet::Lang => "Languages",
+    }
+}
+
+fn facet_value(value: &str) -> String {
+    if value.is_empty() { "(none)".to_owned() } else { sanitize(value).into_owned() }
+}
+
+fn write_hit(out: &mut dyn Write, hit: &FoundHit, layout: Layout) -> io::Result<()> {
+    let document = &hit.document;
+    let margin = hit.rank.to_string().len().max(2) + 2;
+    write!(out, "{:>width$}. ", hit.rank, width = margin - 2)?;
+    if document.title.is_empty() {
+        writeln!(out, "{TITLE}{}{TITLE:#}", sanitize(&document.id))?;
+    } else {
+        writeln!(out, "{TITLE}{}{TITLE:#}", marked(&document.title, &hit.title_highlights, TITLE))?;
+    }
+    let mut about = Vec::new();
+    about.extend(document.date.map(iso));
+    about.extend(document.source.as_deref().map(|source| sanitize(source).into_owned()));
+    about.push(document.language.name.to_owned());
+    about.push(place(hit, layout));
+    writeln!(out, "{:margin$}{DIM}{}{DIM:#}", "", about.join(" · "))?;
+    for passage in &hit.passages {
+        write_passage(out, passage, margin, layout.width)?;
+    }
+    let mut leaf = "";
+    for part in &hit.explanation {
+        if part.leaf != leaf {
+            writeln!(out, "{:margin$}{DIM}{}{DIM:#}", "", sanitize(&part.leaf))?;
+            leaf = &part.leaf;
+        }
+        let aside = if part.counts { "" } else { " (not counted: another origin is worth more)" };
+        writeln!(
+            out,
+            "{:margin$}{DIM}  {:+.3}  {} in the {}, {}: {} times, in {} documents{aside}{DIM:#}",
+            "",
+            part.score,
+            sanitize(&part.term),
+            part.field,
+            part.origin,
+            part.frequency,
+            part.doc_freq,
+        )?;
+    }
+    if !hit.explanation.is_empty() {
+        writeln!(out, "{:margin$}{DIM}= {:.3} with the bonus for words side by side{DIM:#}", "", hit.score)?;
+    }
+    Ok(())
+}
+
+/// Where the article is: its address on the web, else its file and the line of the first passage.
+fn place(hit: &FoundHit, layout: Layout) -> String {
+    let document = &hit.document;
+    if let Some(url) = &document.url {
+        return link(url, &sanitize(url), layout);
+    }
+    let shown = match line_in_file(hit) {
+        Some(line) => format!("{}:{line}", sanitize(&document.path)),
+        None => sanitize(&document.path).into_owned(),
+    };
+    match std::path::absolute(Path::new(&document.path)) {
+        Ok(path) => link(&format!("file://{}", path.display()), &shown, layout),
+        Err(_) => shown,
+    }
+}
+
+/// The line of the file that the reader should look at: that of the record, or in plain text that of the passage.
+fn line_in_file(hit: &FoundHit) -> Option<u64> {
+    let document = &hit.document;
+    if document.line.is_some() {
+        return document.line;
+    }
+    let name = document.path.to_lowercase();
+    let name = name.strip_suffix(".gz").or(name.strip_suffix(".zst")).unwrap_or(&name);
+    if !name.ends_with(".txt") {
+        return None;
+    }
+    let before = match &document.raw {
+        Some(raw) => raw[..raw.find(&document.body)?].matches('\n').count() as u64,
+        None => 0,
+    };
+    Some(before + hit.passages.first()?.line as u64)
+}
+
+fn link(target: &str, shown: &str, layout: Layout) -> String {
+    if !layout.links {
+        return shown.to_owned();
+    }
+    let target: String = target
+        .bytes()
+        .map(|byte| match byte {
+            b'!'..=b'~' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect();
+    format!("\u{1b}]8;;{target}\u{1b}\\{shown}\u{1b}]8;;\u{1b}\\")
+}
+
+fn write_passage(out: &mut dyn Write, passage: &PassageText, margin: usize, width: usize) -> io::Result<()> {
+    let text = marked(&passage.text, &passage.highlights, Style::new());
+    let (before, after) = (if passage.cut.0 { "… " } else { "" }, if passage.cut.1 { " …" } else { "" });
+    let text = format!("{before}{text}{after}");
+    let mut column = 0;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let length = visible_length(word);
+        if column == 0 {
+            write!(out, "{:margin$}", "")?;
+            column = margin;
+        } else if column + 1 + length > width {
+            write!(out, "\n{:margin$}", "")?;
+            column = margin;
+        } else {
+            write!(out, " ")?;
+            column += 1;
+        }
+        write!(out, "{word}")?;
+        column += length;
+    }
+    writeln!(out)
+}
+
+fn visible_length(word: &str) -> usize {
+    anstream::adapter::strip_str(word).to_string().chars().count()
+}
+
+/// `text` on one line, with `highlights` marked. The marks never run over a space, so that lines may break anywhere.
+fn marked(text: &str, highlights: &[Range<usize>], around: Style) -> String {
+    let mut shown = String::new();
+    let mut at = 0;
+    for range in highlights {
+        shown.push_str(&sanitize(&text[at..range.start]));
+        for (index, word) in text[range.clone()].split_whitespace().enumerate() {
+            if index > 0 {
+                shown.push(' ');
+            }
+            shown.push_str(&format!("{around:#}{MATCH}{}{MATCH:#}{around}", sanitize(word)));
+        }
+        at = range.end;
+    }
+    shown.push_str(&sanitize(&text[at..]));
+    shown
+}
+
+/// A stored document; its text with its line breaks, or with `raw` as it was before anything was cut.
+///
+/// # Errors
+/// When writing fails.
+pub fn document(out: &mut dyn Write, document: &Stored, raw: bool) -> io::Result<()> {
+    if !raw {
+        if !document.title.is_empty() {
+            writeln!(out, "{TITLE}{}{TITLE:#}", sanitize(&document.title))?;
+        }
+        let mut about = vec![document.id.clone()];
+        about.extend(document.date.map(iso));
+        about.extend(document.source.clone());
+        about.push(document.language.name.to_owned());
+        about.extend(document.url.clone());
+        writeln!(out, "{DIM}{}{DIM:#}\n", sanitize(&about.join(" · ")))?;
+    }
+    let text = if raw { document.raw.as_deref().unwrap_or(&document.body) } else { &document.body };
+    for line in text.lines() {
+        writeln!(out, "{}", sanitize(line))?;
+    }
+    Ok(())
+}
+
+/// What an index holds.
+///
+/// # Errors
+/// When writing fails.
+pub fn inspection(out: &mut dyn Write, inspection: &Inspection, verified: Option<u64>) -> io::Result<()> {
+    let total: u64 = inspection.languages.values().map(|stats| stats.documents).sum();
+    writeln!(out, "{TITLE}{total} documents{TITLE:#}")?;
+    for (code, stats) in &inspection.languages {
+        writeln!(out, "  {code:<4} {:>9} documents {:>12} words", stats.documents, stats.body_words)?;
+    }
+    for (label, counts) in [("Years", &inspection.years), ("Sources", &inspection.sources)] {
+        writeln!(out, "{TITLE}{label}{TITLE:#}")?;
+        for (value, count) in counts {
+            writeln!(out, "  {:<30} {count:>9}", facet_value(value))?;
+        }
+    }
+    writeln!(out, "{TITLE}Roots{TITLE:#}")?;
+    for root in &inspection.roots {
+        writeln!(out, "  {}", sanitize(&root.path.to_string_lossy()))?;
+    }
+    let bytes: u64 = inspection.bytes.values().sum();
+    writeln!(out, "{TITLE}{bytes} bytes in {} segments{TITLE:#}", inspection.segments)?;
+    for (kind, bytes) in &inspection.bytes {
+        writeln!(out, "  {kind:<10} {bytes:>14}")?;
+    }
+    writeln!(out, "Lines cut as head lines or debris: {}", inspection.cut_lines)?;
+    writeln!(
+        out,
+        "Format {}, analysis {}, commit {}, written by snotra {}",
+        inspection.format,
+        inspection.analysis,
+        inspection.generation,
+        sanitize(&inspection.written_by)
+    )?;
+    if let Some(bytes) = verified {
+        writeln!(out, "Verified: {bytes} bytes, all as they were committed")?;
+    }
+    Ok(())
+}
