@@ -69,7 +69,8 @@ pub fn evaluate(qrels: &Qrels, run: &Run, measures: &[Measure], options: &Option
             ranked.extend(run.retrieved(topic));
             rank(&mut ranked, options.order);
             grades.clear();
-            grades.extend(ranked.iter().map(|retrieved| qrels.grade(topic, retrieved.doc)));
+            let grade = qrels.grades(topic);
+            grades.extend(ranked.iter().map(|retrieved| grade(retrieved.doc)));
             judged.clear();
             judged.extend(qrels.judgements(topic).map(|judgement| judgement.grade));
             judged.sort_unstable_by(|a, b| b.cmp(a));

@@ -4,6 +4,7 @@
 //! topic, which is as quick as a hash at the sizes that pools have and costs no table. The second column (the iteration) is
 //! not kept: no measure reads it, and it prints as `0`.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::io::Read;
 
@@ -100,17 +101,24 @@ impl Qrels {
 
     /// The grade of a document; `None` where the qrels do not name it.
     pub fn grade(&self, topic: &str, doc: &str) -> Option<i32> {
-        let rows = self.table.rows(self.table.topic(topic)?);
-        let (mut low, mut high) = (rows.start, rows.end);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.table.doc(middle).cmp(doc) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return Some(self.table.value(middle)),
+        self.grades(topic)(doc)
+    }
+
+    /// [`Qrels::grade`] for many documents of a topic.
+    pub(super) fn grades(&self, topic: &str) -> impl Fn(&str) -> Option<i32> {
+        let rows = self.table.topic(topic).map_or(0..0, |topic| self.table.rows(topic));
+        move |doc| {
+            let (mut low, mut high) = (rows.start, rows.end);
+            while low < high {
+                let middle = low + (high - low) / 2;
+                match self.table.doc(middle).cmp(doc) {
+                    Ordering::Less => low = middle + 1,
+                    Ordering::Greater => high = middle,
+                    Ordering::Equal => return Some(self.table.value(middle)),
+                }
             }
+            None
         }
-        None
     }
 }
 

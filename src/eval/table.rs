@@ -227,8 +227,9 @@ pub(super) fn columns<'a, const N: usize>(
 ) -> Result<[&'a str; N], EvalError> {
     let mut fields = line.split_ascii_whitespace();
     let mut row = [""; N];
-    for (index, cell) in row.iter_mut().enumerate() {
-        *cell = fields.next().ok_or(EvalError::Columns { line: number, found: index, columns })?;
+    for (found, cell) in row.iter_mut().enumerate() {
+        let Some(field) = fields.next() else { return Err(EvalError::Columns { line: number, found, columns }) };
+        *cell = field;
     }
     match fields.count() {
         0 => Ok(row),

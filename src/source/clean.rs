@@ -1,9 +1,10 @@
 //! Clean text: the one form in which bodies, titles and queries meet, and to which every offset refers.
 //!
-//! NFC; `\n` as the only line end; the plain space as the only space (but for the tab); nothing invisible. A soft hyphen or
-//! a zero-width space inside a word would hide the word from search, a bidi control would let a text show other than it
-//! is, and an NFD `å` from a Mac would miss an NFC `å`. Most text is clean already, so the common case is one scan over the
-//! bytes without decoding. Rejected: NFKC, which turns `½` and `²` into other text; that is for the analysers to fold.
+//! NFC; `\n` as the only line end; the plain space as the only space (but for the tab); nothing invisible. A soft
+//! hyphen or a zero-width space inside a word would hide the word from search, a bidi control would let a text show
+//! other than it is, and an NFD `å` from a Mac would miss an NFC `å`. Most text is clean already, so the common case is
+//! one scan over the bytes without decoding. Rejected: NFKC, which turns `½` and `²` into other text; that is for the
+//! analysers to fold.
 
 use std::borrow::Cow;
 
@@ -61,8 +62,8 @@ pub(super) fn is_same_line(a: &str, b: &str) -> bool {
 
 /// How many bytes from the start show without decoding that nothing is to be done to them.
 ///
-/// The lead bytes C3 to CB (U+00C0 to U+02FF) hold letters that NFC leaves alone, and so do the listed rows of punctuation:
-/// a combining mark has a lead byte of its own and ends the run.
+/// The lead bytes C3 to CB (U+00C0 to U+02FF) hold letters that NFC leaves alone, and so do the listed rows of
+/// punctuation: a combining mark has a lead byte of its own and ends the run.
 fn plain_prefix(bytes: &[u8]) -> usize {
     let mut rest = bytes;
     loop {
@@ -135,7 +136,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn cleaning_twice_is_cleaning_once(text in "(\\PC|[\\x00-\\x20\u{AD}\u{300}-\u{30A}\u{1680}-\u{2070}\u{FEFF}æøåÅ]){0,40}") {
+        fn cleaning_twice_is_cleaning_once(
+            text in "(\\PC|[\\x00-\\x20\u{AD}\u{300}-\u{30A}\u{1680}-\u{2070}\u{FEFF}æøåÅ]){0,40}",
+        ) {
             let once = clean(&text).into_owned();
             prop_assert!(once.chars().all(|c| c == '\n' || c == '\t' || !c.is_control()));
             prop_assert!(unicode_normalization::is_nfc(&once));

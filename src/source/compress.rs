@@ -1,8 +1,8 @@
 //! Decompression on the fly: a file's bytes as a stream, whatever it is packed in.
 //!
-//! Files of several gzip members or zstd frames (`cat a.gz b.gz`, `zstd --rsyncable`, `pzstd`) are read to the end, and a
-//! zstd frame's checksum is compared where there is one: the pure Rust decoder computes it but leaves the comparison to
-//! its caller. Nothing here believes a declared size. Rejected: the `zstd` crate, because it needs a C compiler.
+//! Files of several gzip members or zstd frames (`cat a.gz b.gz`, `zstd --rsyncable`, `pzstd`) are read to the end, and
+//! a zstd frame's checksum is compared where there is one: the pure Rust decoder computes it but leaves the comparison
+//! to its caller. Nothing here believes a declared size. Rejected: the `zstd` crate, because it needs a C compiler.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -189,7 +189,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn damaged_bytes_never_panic(at in 0usize..80, flip in 1u8..=255, noise in proptest::collection::vec(any::<u8>(), 0..64)) {
+        fn damaged_bytes_never_panic(
+            at in 0usize..80,
+            flip in 1u8..=255,
+            noise in prop::collection::vec(any::<u8>(), 0..64),
+        ) {
             for (compression, mut packed) in [(Compression::Gzip, gzip(FIRST)), (Compression::Zstd, zstd(FIRST))] {
                 let at = at % packed.len();
                 packed[at] ^= flip;

@@ -1,9 +1,10 @@
 //! Bytes to text: a byte order mark, else what the bytes themselves show, else what the file says, else a guess.
 //!
 //! Valid UTF-8 beats a declared character set, since text in another set is hardly ever valid UTF-8 by accident while
-//! declarations go stale. A long UTF-8 text with a few broken bytes stays UTF-8: reading it as Windows-1252 would turn every
-//! `å` into two letters to save one byte. What is left is an old single-byte set: for Nordic text Windows-1252, unless
-//! `chardetng` is sure of another script. DOS and Mac sets are not guessed: no detector tells them apart reliably.
+//! declarations go stale. A long UTF-8 text with a few broken bytes stays UTF-8: reading it as Windows-1252 would turn
+//! every `å` into two letters to save one byte. What is left is an old single-byte set: for Nordic text Windows-1252,
+//! unless `chardetng` is sure of another script. DOS and Mac sets are not guessed: no detector tells them apart
+//! reliably.
 
 use std::borrow::Cow;
 

@@ -1,10 +1,10 @@
 //! Web pages: the main text without menus, banners and boxes, and the metadata that the page states about itself.
 //!
 //! What no reader takes for the article (navigation, asides, footers, cookie dialogs, what is hidden) is removed by its
-//! element, role or name; then `dom_smoothie`, a port of Mozilla's Readability, finds the main text. Where it finds none, or
-//! so little that it must have picked the wrong box, the whole remaining page is the text: too much can be found, too
-//! little cannot. Metadata is read here and not by that crate, which knows neither Dublin Core's plain date nor `<time>`,
-//! and guesses titles by cutting at dashes.
+//! element, role or name; then `dom_smoothie`, a port of Mozilla's Readability, finds the main text. Where it finds
+//! none, or so little that it must have picked the wrong box, the whole remaining page is the text: too much can be
+//! found, too little cannot. Metadata is read here and not by that crate, which knows neither Dublin Core's plain date
+//! nor `<time>`, and guesses titles by cutting at dashes.
 //!
 //! A tree builder for HTML takes time in the square of the nesting and of the attributes of one tag, and memory in the
 //! number of nodes, so the tags are counted before anything is built.
@@ -81,8 +81,8 @@ const LEAST_SHARE: usize = 4;
 
 /// The elements that can be open at once.
 const MAX_DEPTH: usize = 512;
-/// The tags and comments that a page can have, and `<` that stand alone: each can become a node.
-const MAX_TAGS: usize = 300_000;
+/// How often `<` and `&` can stand in a page: each can become a node, or a piece that is joined to the text before it.
+const MAX_MARKS: usize = 300_000;
 /// The attributes that one tag can have.
 const MAX_ATTRIBUTES: usize = 256;
 /// The bytes that a page can have, unpacked.
@@ -141,19 +141,19 @@ const BLOCKS: &[&str] = &[
 
 /// Refuses pages whose tree would take too long to build or too much room.
 ///
-/// It follows the open elements as the HTML standard does, but for details that change the depth by a small factor only.
+/// It follows the open elements as the HTML standard does, but for details that change the depth by a small factor
+/// only.
 fn measure(html: &str) -> Result<(), Fault> {
     if html.len() > MAX_BYTES {
         return Err(Fault::new(format!("the page is longer than {} MiB", MAX_BYTES / (1024 * 1024))));
     }
+    if html.bytes().filter(|byte| matches!(byte, b'<' | b'&')).count() > MAX_MARKS {
+        return Err(Fault::new(format!("the page has more than {MAX_MARKS} tags and entities")));
+    }
     let mut open: Vec<String> = Vec::new();
-    let (mut rest, mut tags) = (html, 0);
+    let mut rest = html;
     while let Some(start) = rest.find('<') {
         rest = &rest[start + 1..];
-        tags += 1;
-        if tags > MAX_TAGS {
-            return Err(Fault::new(format!("the page has more than {MAX_TAGS} tags")));
-        }
         if let Some(comment) = rest.strip_prefix("!--") {
             rest = comment.find("-->").map_or("", |end| &comment[end + 3..]);
             continue;
@@ -410,8 +410,8 @@ fn without_site<'t>(title: &'t str, source: Option<&str>) -> &'t str {
 }
 
 /// Elements that are never the article, wherever they stand.
-const NEVER_TEXT: &str = "script, style, noscript, template, iframe, object, svg, canvas, audio, video, nav, aside, footer, \
-                          dialog, button, select, textarea, input";
+const NEVER_TEXT: &str = "script, style, noscript, template, iframe, object, svg, canvas, audio, video, nav, aside, \
+                          footer, dialog, button, select, textarea, input";
 /// Elements that are not the article unless they hold it.
 const HARDLY_TEXT: &str = "[hidden], [aria-hidden=true], [aria-modal=true], [role=navigation], [role=banner], \
                            [role=contentinfo], [role=complementary], [role=search], [role=menu], [role=menubar], \
@@ -581,7 +581,8 @@ mod tests {
     fn page(head: &str, main: &str) -> String {
         format!(
             "<!DOCTYPE html><html lang=da-DK><head><meta charset=utf-8>{head}<style>p {{ color: red }}</style></head>\
-             <body class='cookie-banner-open'><div id=CookieBanner><p>Vi bruger cookies til statistik, sig ja tak.</p></div>\
+             <body class='cookie-banner-open'>\
+             <div id=CookieBanner><p>Vi bruger cookies til statistik, sig ja tak.</p></div>\
              <header role=banner><a href=/>Ravnborg Avis</a></header>\
              <nav><ul><li><a href=/a>Forside</a></li><li><a href=/b>Debat</a></li></ul></nav>\
              <main><article>{main}<script>var hemmelig = 1;</script></article></main>\
@@ -630,7 +631,8 @@ mod tests {
             "3. Tredje punkt om planen og havnen\n4. Fjerde punkt om planen og åen",
         );
         check(
-            "<table><tr><th>År</th><th>Både</th></tr><tr><td>2020</td><td>12</td></tr><tr><td>2021</td><td>14</td></tr></table>",
+            "<table><tr><th>År</th><th>Både</th></tr>\
+             <tr><td>2020</td><td>12</td></tr><tr><td>2021</td><td>14</td></tr></table>",
             "År | Både\n2020 | 12\n2021 | 14",
         );
         check("<p>En linje om havnen<br>og en til om\n   åen.</p>", "En linje om havnen\nog en til om åen.");
@@ -690,7 +692,8 @@ mod tests {
             Some("Avisen"),
         );
         check(
-            "<meta property=article:published_time content='2021-03-04T23:30:00+01:00'><meta name=date content=2019-01-01>",
+            "<meta property=article:published_time content='2021-03-04T23:30:00+01:00'>\
+             <meta name=date content=2019-01-01>",
             "Overskrift",
             "2021-03-04",
             None,
@@ -723,8 +726,8 @@ mod tests {
         check(&"<span><div></span>".repeat(1000), "the page nests more than 512 elements");
         check(&"<DIV title='>'></ div>".repeat(1000), "the page nests more than 512 elements");
         check(&"<b><i>".repeat(1000), "the page nests more than 512 elements");
-        check(&"<br>".repeat(MAX_TAGS + 1), "the page has more than 300000 tags");
-        check(&"<".repeat(MAX_TAGS + 1), "the page has more than 300000 tags");
+        check(&"<br>".repeat(MAX_MARKS + 1), "the page has more than 300000 tags and entities");
+        check(&"&aelig;".repeat(MAX_MARKS + 1), "the page has more than 300000 tags and entities");
         check(&format!("<p {}>x", "a b='c d' ".repeat(1000)), "a tag <p> has more than 256 attributes");
         check(&"x".repeat(MAX_BYTES + 1), "the page is longer than 16 MiB");
     }

@@ -1,8 +1,10 @@
-//! JSON Lines: one object a line, `{"id", "title", "text", "lang", "date", "source", "url"}`, of which only `text` must be.
+//! JSON Lines: one object a line, `{"id", "title", "text", "lang", "date", "source", "url"}`, of which only `text` must
+//! be.
 //!
-//! Fields that are not known are passed over, so that a collection can carry its own. The text is taken as it stands: whoever
-//! wrote the fields knew what the title is. A record with an unreadable date is kept, for a text is worth more than its
-//! date. The error of the fast, typed reading names no field, so a record that fails is read once more to find which.
+//! Fields that are not known are passed over, so that a collection can carry its own. The text is taken as it stands:
+//! whoever wrote the fields knew what the title is. A record with an unreadable date is kept, for a text is worth more
+//! than its date. The error of the fast, typed reading names no field, so a record that fails is read once more to find
+//! which.
 
 use std::borrow::Cow;
 
@@ -100,8 +102,11 @@ mod tests {
 
     #[test]
     fn all_fields_are_read_and_others_passed_over() {
-        let line = r#" {"id":"a1","title":"Nyt","text":"Bro\n\"lukket\" \u00e5r","lang":"da","date":"2024-02-29","source":"Ravnborg","url":"https://x.example/1","views":[7,{}]} "#;
-        let article = parse(line).unwrap();
+        let line = [
+            r#" {"id":"a1","title":"Nyt","text":"Bro\n\"lukket\" \u00e5r","lang":"da","date":"2024-02-29","#,
+            r#""source":"Ravnborg","url":"https://x.example/1","views":[7,{}]} "#,
+        ];
+        let article = parse(&line.concat()).unwrap();
         assert_eq!(article.id.as_deref(), Some("a1"));
         assert_eq!(article.title, "Nyt");
         assert_eq!(article.body, "Bro\n\"lukket\" år");

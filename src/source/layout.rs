@@ -1,7 +1,8 @@
 //! Plain text laid out from mark-up: what separates two pieces of text is decided when the second one comes.
 //!
-//! Elements only ask for a gap (a space, a new cell, a new line, a blank line) and the widest one asked for wins, so that
-//! nested and empty elements leave no holes. Markdown and HTML share it and so give the same text for the same article.
+//! Elements only ask for a gap (a space, a new cell, a new line, a blank line) and the widest one asked for wins, so
+//! that nested and empty elements leave no holes. Markdown and HTML share it and so give the same text for the same
+//! article.
 
 /// Text under construction.
 #[derive(Debug, Default)]

@@ -1,9 +1,10 @@
 //! Markdown (CommonMark with tables, footnotes and task lists): rendered to plain text, one line a block.
 //!
-//! Front matter is read here and not by a YAML crate: articles carry a flat list of `key: value`, while a full YAML reader
-//! brings anchors that unfold without bound and is larger than the rest of this file. Plain, quoted and block values are
-//! read; nested keys and lists are passed over. The same lines between `+++` with `=` are TOML's way to say it. The parser's
-//! own front matter option was rejected, because it also takes what stands between two rules in the middle of a text.
+//! Front matter is read here and not by a YAML crate: articles carry a flat list of `key: value`, while a full YAML
+//! reader brings anchors that unfold without bound and is larger than the rest of this file. Plain, quoted and block
+//! values are read; nested keys and lists are passed over. The same lines between `+++` with `=` are TOML's way to say
+//! it. The parser's own front matter option was rejected, because it also takes what stands between two rules in the
+//! middle of a text.
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
@@ -252,8 +253,10 @@ mod tests {
 
     #[test]
     fn front_matter_becomes_metadata() {
-        let text = "---\r\n# en bemærkning\r\ntitle: \"Ny bro: \\\"Svanen\\\"\"\r\ndate: 2023-04-01T08:00:00Z\r\nid: bro-1\r\nLang: da-DK # dansk\r\n\
-                    source: 'Ravnborg''s Avis'\r\nurl: https://x.example/bro#top\r\ntags:\r\n  - bro\r\n  - fjord\r\nauthors: [a, b]\r\n---\r\n\r\nKort tekst.\r\n";
+        let text = "---\r\n# en bemærkning\r\ntitle: \"Ny bro: \\\"Svanen\\\"\"\r\n\
+                    date: 2023-04-01T08:00:00Z\r\nid: bro-1\r\nLang: da-DK # dansk\r\n\
+                    source: 'Ravnborg''s Avis'\r\nurl: https://x.example/bro#top\r\n\
+                    tags:\r\n  - bro\r\n  - fjord\r\nauthors: [a, b]\r\n---\r\n\r\nKort tekst.\r\n";
         let article = parse(text).unwrap();
         assert_eq!(article.title, "Ny bro: \"Svanen\"");
         assert_eq!(article.body, "Kort tekst.");

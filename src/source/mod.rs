@@ -1,12 +1,13 @@
 //! From files to documents: the walk, the reading, and the registry of formats.
 //!
-//! Three steps, so that the caller decides what runs where: [`walk`] names the files in a fixed order, [`read`] streams one
-//! file's records in order, and [`parse`] turns one record into a [`Document`] without touching the disk, so on any thread.
-//! Nothing that a file holds stops the work: each fault is a [`Problem`] with its place, and everything around it is read.
+//! Three steps, so that the caller decides what runs where: [`walk`] names the files in a fixed order, [`read`] streams
+//! one file's records in order, and [`parse`] turns one record into a [`Document`] without touching the disk, so on any
+//! thread. Nothing that a file holds stops the work: each fault is a [`Problem`] with its place, and everything around
+//! it is read.
 //!
 //! A format is one file with one [`Format`] and one line in [`FORMATS`]. It knows mark-up, not files: decoding,
-//! decompression, limits, ids and the cleaning of what it returns are the same for all and are done here. Rejected: a trait
-//! with an object a format, which would be the same table with more words.
+//! decompression, limits, ids and the cleaning of what it returns are the same for all and are done here. Rejected: a
+//! trait with an object a format, which would be the same table with more words.
 
 mod article;
 mod clean;

@@ -1,8 +1,8 @@
 //! A file as a stream of records, in memory bounded by the largest record, however large the file unpacks.
 //!
-//! Every limit counts the bytes that were really read. A line over the limit is skipped and the next one read; only a file
-//! that yields nothing over gigabytes of unpacked data is given up, because such a file is a bomb. A record that a damaged
-//! stream breaks off is not handed on: half an article would look like a whole one.
+//! Every limit counts the bytes that were really read. A line over the limit is skipped and the next one read; only a
+//! file that yields nothing over gigabytes of unpacked data is given up, because such a file is a bomb. A record that a
+//! damaged stream breaks off is not handed on: half an article would look like a whole one.
 
 use std::io::{self, BufRead, Read};
 

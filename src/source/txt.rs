@@ -20,7 +20,8 @@ mod tests {
 
     #[test]
     fn head_lines_become_metadata_and_the_raw_text_stays() {
-        let text = "Havnen får landstrøm\r\n\r\n3. maj 2022\r\n\r\nSkibene slukker moto\u{AD}rerne ved kaj. Det sparer olie.\r\n";
+        let text = "Havnen får landstrøm\r\n\r\n3. maj 2022\r\n\r\n\
+                    Skibene slukker moto\u{AD}rerne ved kaj. Det sparer olie.\r\n";
         let article = parse(text).unwrap();
         assert_eq!(article.title, "Havnen får landstrøm");
         assert_eq!(article.date, date::parse("2022-05-03"));

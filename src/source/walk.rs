@@ -1,10 +1,10 @@
 //! The walk: from the files and folders that the user names to the files to read, in one fixed order.
 //!
-//! Names within a folder are sorted, so that "the first of two equal ids stays" means the same on every system. Below a root
-//! no link is followed: nothing outside is read, and no loop is walked. Ignore files count as the `ignore` crate reads them;
-//! those above a root only inside a git repository, as git itself has it, for a stray `*` in a home folder must not hide a
-//! corpus. Rejected: the crate's parallel walk (its order depends on threads) and git's user-wide ignore file (the same
-//! folder must give the same index for everybody).
+//! Names within a folder are sorted, so that "the first of two equal ids stays" means the same on every system. Below a
+//! root no link is followed: nothing outside is read, and no loop is walked. Ignore files count as the `ignore` crate
+//! reads them; those above a root only inside a git repository, as git itself has it, for a stray `*` in a home folder
+//! must not hide a corpus. Rejected: the crate's parallel walk (its order depends on threads) and git's user-wide
+//! ignore file (the same folder must give the same index for everybody).
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
