@@ -5,6 +5,7 @@ pub mod app;
 pub mod cli;
 pub mod doc;
 pub mod engine;
+pub mod eval;
 pub mod lang;
 pub mod output;
 pub mod query;

@@ -1,8 +1,8 @@
 //! Our measures against the tools that IR researchers trust, on random qrels and runs.
 //!
 //! `vectors/make_eval_vectors.py` made the cases and says which tool gave which value. They hold ties of every kind,
-//! unjudged documents, negative grades, topics without relevant documents, topics that only the qrels or only the run has,
-//! and scores that a C `float` cannot tell apart.
+//! unjudged documents, negative grades, topics without relevant documents, topics that only the qrels or only the run
+//! has, and scores that a C `float` cannot tell apart.
 
 use std::collections::BTreeMap;
 use std::fs::File;

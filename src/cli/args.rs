@@ -208,11 +208,31 @@ pub(super) struct RankingArgs {
     /// BM25: how much length counts, from 0 to 1
     #[arg(long, value_name = "X", default_value_t = Ranking::default().b, value_parser = share)]
     pub(super) b: f32,
+    /// What a word in the title is worth beside one in the body
+    #[arg(long, value_name = "X", default_value_t = Ranking::default().title_weight, value_parser = not_negative)]
+    pub(super) title_weight: f32,
+    /// What a word typed without its Nordic letters is worth beside an exact one
+    #[arg(long, value_name = "X", default_value_t = Ranking::default().folded_weight, value_parser = share)]
+    pub(super) folded_weight: f32,
+    /// What two words side by side are worth, as a share of the rarer one
+    #[arg(long, value_name = "X", default_value_t = Ranking::default().adjacency, value_parser = not_negative)]
+    pub(super) adjacency: f32,
+    /// What a match in another language than that of --query-lang is worth
+    #[arg(long, value_name = "X", default_value_t = Ranking::default().foreign_weight, value_parser = share)]
+    pub(super) foreign_weight: f32,
 }
 
 impl RankingArgs {
     pub(super) fn ranking(&self) -> Ranking {
-        Ranking { k1: self.k1, b: self.b, ..Ranking::default() }
+        Ranking {
+            k1: self.k1,
+            b: self.b,
+            title_weight: self.title_weight,
+            folded_weight: self.folded_weight,
+            adjacency: self.adjacency,
+            foreign_weight: self.foreign_weight,
+            ..Ranking::default()
+        }
     }
 }
 

@@ -33,8 +33,8 @@ pub(super) fn run(options: &Demo, global: &Global, streams: &mut Streams) -> Res
         keep_missing: false,
         rebuild: false,
     };
-    let report = app::index(index, &[corpus.clone()], &index_options, &Bar::new(global))?;
     streams.note(&format!("Indexing the articles in {}:", corpus.display()));
+    let report = app::index(index, std::slice::from_ref(&corpus), &index_options, &Bar::new(global))?;
     tell(&report, global, streams);
     let searcher = Searcher::open(index, Ranking::default())?;
     let queries = if options.query.is_empty() {

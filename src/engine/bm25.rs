@@ -38,8 +38,8 @@ impl Default for Ranking {
             title_b: 0.75,
             title_weight: 0.8,
             folded_weight: 0.3,
-            adjacency: 0.3,
-            foreign_weight: 0.5,
+            adjacency: 0.2,
+            foreign_weight: 0.25,
         }
     }
 }

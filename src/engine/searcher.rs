@@ -435,6 +435,9 @@ impl Searcher {
             if clause.origin == Origin::Folded {
                 weight *= self.ranking.folded_weight;
             }
+            if weight == 0.0 {
+                continue;
+            }
             for (field, in_title, documents) in
                 [(fields.body, false, stats.documents), (fields.title, true, stats.titled)]
             {

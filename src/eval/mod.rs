@@ -1,21 +1,21 @@
 //! Evaluation: what a run is worth against human judgements, figure for figure as `trec_eval` has it.
 //!
-//! Three text formats come in ([`Topics`], [`Qrels`], [`Run`]), a list of [`Measure`]s is asked, and [`evaluate`] answers
-//! with one value a topic and one for all. Conventions, chosen once and the same for every measure:
+//! Three text formats come in ([`Topics`], [`Qrels`], [`Run`]), a list of [`Measure`]s is asked, and [`evaluate`]
+//! answers with one value a topic and one for all. Conventions, chosen once and the same for every measure:
 //!
-//! - **Order.** A run is ranked by score, not by its rank column ([`Order::Score`]): descending, the score taken as a C
-//!   `float`, ties by document id descending, byte by byte. So do `trec_eval` up to 9.0.7 and all that is built upon it.
+//! - **Order.** A run is ranked by score, not by its rank column ([`Order::Score`]): descending, the score taken as a
+//!   C `float`, ties by document id descending, byte by byte. So do trec_eval 9 and all that is built upon it.
 //! - **Topics.** The qrels decide. A judged topic missing from the run scores zero in every measure (`trec_eval -c`),
-//!   also in `NumRel`; [`Options::present_only`] leaves it out, which is the bare default of `trec_eval`. Topics that only
-//!   the run has are ignored.
-//! - **Documents.** Unjudged documents are not relevant. A negative grade says that a document was in the pool but not
-//!   judged: no gain, no relevance, and neither for nor against in Bpref.
+//!   also in `NumRel`; [`Options::present_only`] leaves it out, which is the bare default of `trec_eval`. Topics that
+//!   only the run has are ignored.
+//! - **Documents.** Unjudged documents are not relevant. A negative grade says that a document was in the pool but
+//!   not judged: no gain, no relevance, and neither for nor against in Bpref.
 //! - **Aggregates.** The mean over the topics, but the sum for counts (`NumRel`, `NumRet`).
 //!
-//! Where `trec_eval` lacks a measure the implementation that `ir_measures` calls is followed, and the measure's own file
-//! says which. Logarithms come from `libm`, so that the same input gives the same bits on every machine. Rejected: linking
-//! trec_eval (C, and undefined for a topic that has only negative grades), and reading ranks as they stand (ties would
-//! then depend on how the writer of the run sorted).
+//! Where `trec_eval` lacks a measure the implementation that `ir_measures` calls is followed, and the measure's own
+//! file says which. Logarithms come from `libm`, so that the same input gives the same bits on every machine.
+//! Rejected: linking trec_eval (C, and its behaviour is undefined for a topic that has only negative grades), and
+//! reading ranks as they stand (ties would then depend on how the writer of the run sorted).
 
 mod measure;
 mod qrels;
@@ -102,11 +102,11 @@ pub struct Options {
 /// What decides the order of a topic's documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
-    /// The score as a C `float`, descending, then the document id, descending: trec_eval to 9.0.7, pytrec_eval,
+    /// The score as a C `float`, descending, then the document id, descending: trec_eval 9, pytrec_eval,
     /// ir_measures. Two scores that differ only beyond some seven digits tie.
     #[default]
     Score,
-    /// The same with the score as a C `double`, as trec_eval has it since version 10.
+    /// The same with the score as a C `double`, as the newest trec_eval has it.
     DoubleScore,
     /// The rank column, ascending; equal ranks as in [`Order::Score`].
     Rank,
@@ -249,7 +249,7 @@ pub enum EvalError {
         grade: i32,
     },
     /// No measure has this name.
-    #[error("no measure is called {name:?}{}; there are {known}", nearest.map(|n| format!(" (did you mean {n}?)")).unwrap_or_default())]
+    #[error("no measure is called {name:?}{}; there are {known}", suggestion(*nearest))]
     UnknownMeasure {
         /// The name as given.
         name: String,
@@ -266,6 +266,10 @@ pub enum EvalError {
         /// What is wrong.
         cause: String,
     },
+}
+
+fn suggestion(nearest: Option<&str>) -> String {
+    nearest.map(|name| format!(" (did you mean {name}?)")).unwrap_or_default()
 }
 
 fn check_grades(qrels: &Qrels, measure: &Measure) -> Result<(), EvalError> {

@@ -1,8 +1,9 @@
 //! Runs: what a system retrieved for every topic, in the six columns of TREC.
 //!
-//! A run keeps what it read, the rows of a topic in the order of the file; what order they stand in for a measure is decided
-//! when it is evaluated ([`crate::eval::Order`]), because the two columns that could decide it, rank and score, are often at
-//! odds. The second column is not kept and prints as `Q0`; a run has one tag, that of its first line.
+//! A run keeps what it read, the rows of a topic in the order of the file; what order they stand in for a measure is
+//! decided when it is evaluated ([`crate::eval::Order`]), because the two columns that could decide it, rank and
+//! score, are often at odds. The second column is not kept and prints as `Q0`; a run has one tag, that of its first
+//! line.
 
 use std::fmt;
 use std::io::Read;
@@ -129,7 +130,7 @@ impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for topic in self.topics() {
             for Retrieved { doc, rank, score } in self.retrieved(topic) {
-                // The debug form of a float is the shortest that reads back the same, with an exponent where it is long.
+                // The debug form of a float is the shortest that reads back the same.
                 writeln!(f, "{topic} Q0 {doc} {rank} {score:?} {}", self.tag)?;
             }
         }
@@ -190,13 +191,19 @@ mod tests {
         assert_eq!(error("t", &[row("a", f64::NAN)]), "topic 1 gives document a a score that is not a number");
     }
 
+    fn rows() -> impl Strategy<Value = Vec<((String, String), (u32, f64))>> {
+        let names = ("[1-4æ]{1,2}", "[a-cØ#]{1,3}");
+        let numbers = (any::<u32>(), any::<f64>());
+        proptest::collection::btree_map(names, numbers, 1..40).prop_map(Vec::from_iter).prop_shuffle()
+    }
+
     proptest! {
         #[test]
-        fn print_and_parse_are_inverse(
-            rows in proptest::collection::hash_map(("[1-4æ]{1,2}", "[a-cØ#]{1,3}"), (any::<u32>(), any::<f64>()), 1..40)
-        ) {
+        fn print_and_parse_are_inverse(rows in rows()) {
             let rows = rows.iter().filter(|(_, (_, score))| !score.is_nan());
-            let rows = rows.map(|((topic, doc), &(rank, score))| (topic.as_str(), Retrieved { doc, rank, score }));
+            let rows = rows.map(|((topic, doc), (rank, score))| {
+                (topic.as_str(), Retrieved { doc, rank: *rank, score: *score })
+            });
             let Ok(run) = Run::from_rows("snotra", rows) else { return Ok(()) };
             prop_assert_eq!(Run::parse(run.to_string().as_bytes()).unwrap(), run);
         }

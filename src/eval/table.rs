@@ -1,9 +1,10 @@
-//! The store behind qrels and runs: rows of (topic, document, value), grouped by topic, and the text they are read from.
+//! The store behind qrels and runs: rows of (topic, document, value), grouped by topic, and the text they are read
+//! from.
 //!
-//! A run of 5,000 topics by 1,000 documents is 5 million rows, and twenty of them are compared at a time, so a row costs
-//! its document id, four bytes for where the id ends, and its value: all ids lie in one string, topics are interned, and no
-//! row allocates. Documents are not interned: most ids of a run occur once or twice, and a hash look-up a row costs more
-//! time than the repeated bytes cost space.
+//! A run of 5,000 topics by 1,000 documents is 5 million rows, and twenty of them are compared at a time, so a row
+//! costs its document id, four bytes for where the id ends, and its value: all ids lie in one string, topics are
+//! interned, and no row allocates. Documents are not interned: most ids of a run occur once or twice, and a hash
+//! look-up a row costs more time than the repeated bytes cost space.
 
 use rustc_hash::FxHashMap;
 

@@ -1,8 +1,8 @@
 //! Topics: the questions that a run answers, one a line, tab-separated.
 //!
-//! A topic is a line of `id`, `text`, and between the two, where the collection is of several languages, the language's
-//! code. The code is checked for its form alone: which languages there are is not known here. Rejected: the SGML of the
-//! early TREC tracks (nobody writes new topics in it), and guessing at a header line.
+//! A topic is a line of `id`, `text`, and between the two, where the collection is of several languages, the
+//! language's code. The code is checked for its form alone: which languages there are is not known here. Rejected:
+//! the SGML of the early TREC tracks (nobody writes new topics in it), and guessing at a header line.
 
 use std::fmt;
 use std::io::Read;

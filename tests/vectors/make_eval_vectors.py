@@ -7,17 +7,17 @@ The values come from the tools that IR researchers trust, never from this projec
     cwl-eval 1.0.12             RBP, through ir_measures; RBP@k from runs cut at k
 
 Tools other than trec_eval break ties their own way, so they are given runs whose scores are n, n-1, ..., 1 in the order
-that trec_eval would have them in; that this order is the right one is what the values from trec_eval check. gdeval prints
-five decimals; it is run with its format widened to seventeen digits, nothing else in it is changed. Left out: topics with
-nothing but negative grades, where trec_eval reads memory that it does not own.
+that trec_eval would have them in; that this order is the right one is what the values from trec_eval check. gdeval
+prints five decimals; it is run with its format widened to seventeen digits, nothing else in it is changed. Left out:
+topics with nothing but negative grades, where trec_eval reads memory that it does not own.
 
     python3 -m venv venv && venv/bin/pip install ir_measures==0.4.3 pytrec_eval-terrier==0.5.11 cwl-eval==1.0.12
     venv/bin/python make_eval_vectors.py            # needs perl; the same bytes each time
     venv/bin/python make_eval_vectors.py --digits 17 --out FILE   # unrounded, for measuring how close the agreement is
 
 Each line is a case: `qrels` and `run` as text (without the columns that never matter; see eval_vectors.rs), `order`
-("score" or "rank"), `topics` in the order of the qrels, and `expect`: for each measure the values of the topics, the
-aggregate over all of them, and the aggregate over those that the run has.
+("score" or "rank"), and `expect`: for each measure the values of the topics in the order of the qrels, the aggregate
+over all of them, and the aggregate over those that the run has.
 """
 
 import argparse
@@ -50,7 +50,7 @@ NAMES = (
     + [f"NumRet(rel={rel})" for rel in RELS]
     + [f"{name}{'' if rel == 1 else f'(rel={rel})'}@{k}" for name in ("AP", "P", "R", "Success", "RR") for rel in RELS
        for k in (1, 5, 10, 100)]
-    + [f"RBP({'' if p == 0.8 else f'p={p},'}rel={rel}){k}" for p in (0.5, 0.8, 0.95) for rel in (1, 2) for k in ("", "@3", "@10")]
+    + [f"RBP({p}rel={rel}){k}" for p in ("p=0.5,", "", "p=0.95,") for rel in (1, 2) for k in ("", "@3", "@10")]
 )
 GDEVAL = [name for name in NAMES if name.startswith("ERR") or "exp" in name]
 SUMMED = ("NumRel", "NumRet")
@@ -135,7 +135,9 @@ def in_order(rows, order):
 
 def trec_eval(name, qrels, run):
     family, _, cutoff = split(name)
-    measure = "num_rel_ret" if name.startswith("NumRet(") else TREC[family + "@"] + str(cutoff) if cutoff else TREC[family]
+    measure = f"{TREC[family + '@']}{cutoff}" if cutoff else TREC[family]
+    if name.startswith("NumRet("):
+        measure = "num_rel_ret"
     evaluator = pytrec_eval.RelevanceEvaluator(qrels, [measure], relevance_level=rel_of(name))
     return {topic: values[measure] for topic, values in evaluator.evaluate(run).items()}
 
@@ -153,7 +155,10 @@ def gdeval(name, qrels, run):
         (path / "run").write_bytes("".join(lines).encode())
         command = ["perl", path / "gdeval.pl", path / "qrels", path / "run", str(cutoff or 1000)]
         rows = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[1:]
-    values = {topic: float(err if family == "ERR" else ndcg) for _, topic, ndcg, err in (row.split(",") for row in rows)}
+    values = {}
+    for row in rows:
+        _, topic, ndcg, err = row.split(",")
+        values[topic] = float(err if family == "ERR" else ndcg)
     # gdeval is silent about topics without relevant documents; ir_measures makes that zero.
     return {topic: values.get(topic, 0.0) for topic in run}
 
@@ -209,7 +214,8 @@ def main():
             expect[name] = [int(value) if value == int(value) else value for value in row]
         ranks = order == "rank"
         lines.append({
-            "qrels": "\n".join(f"{topic} {doc} {grade}" for topic, docs in qrels.items() for doc, grade in docs.items()),
+            "qrels": "\n".join(f"{topic} {doc} {grade}" for topic, docs in qrels.items()
+                               for doc, grade in docs.items()),
             "run": "\n".join(f"{topic} {doc} {f'{rank} ' if ranks else ''}{score!r}" for topic, rows in run.items()
                              for doc, rank, score in rows),
             "order": order,

@@ -1,7 +1,8 @@
 //! Average precision, as `map` and `map_cut` of trec_eval.
 //!
-//! The mean of the precision at each relevant document, over all relevant documents of the topic, retrieved or not: also
-//! with a cutoff the divisor is all of them, not the number that the cutoff has room for. Zero without relevant documents.
+//! The mean of the precision at each relevant document, over all relevant documents of the topic, retrieved or not:
+//! also with a cutoff the divisor is all of them, not the number that the cutoff has room for. Zero without relevant
+//! documents.
 
 use crate::eval::measure::Aggregate;
 use crate::eval::measure::Cutoff;

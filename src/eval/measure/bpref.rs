@@ -1,9 +1,10 @@
 //! Binary preference, as `bpref` of trec_eval.
 //!
-//! How far judged non-relevant documents stand above the relevant ones (Buckley and Voorhees, SIGIR 2004, in the corrected
-//! form of trec_eval): each relevant document retrieved adds 1 - min(n, R) / min(N, R), where n is the number of judged
-//! non-relevant documents above it, N their number in the qrels, R the number of relevant documents; the sum is divided by R.
-//! Unjudged documents are passed over, and so are those of a negative grade, which count neither in n nor in N.
+//! How far judged non-relevant documents stand above the relevant ones (Buckley and Voorhees, SIGIR 2004, in the
+//! corrected form of trec_eval): each relevant document retrieved adds 1 - min(n, R) / min(N, R), where n is the
+//! number of judged non-relevant documents above it, N their number in the qrels, R the number of relevant documents;
+//! the sum is divided by R. Unjudged documents are passed over, and so are those of a negative grade, which count
+//! neither in n nor in N.
 
 use crate::eval::measure::Aggregate;
 use crate::eval::measure::Cutoff;

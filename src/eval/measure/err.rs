@@ -1,9 +1,10 @@
 //! Expected reciprocal rank, as `gdeval.pl` of the TREC web track, which ir_measures calls.
 //!
-//! The reader goes down the list and stops at a document of grade g with the probability (2^g - 1) / 2^4; the value is the
-//! expected reciprocal of the rank where this happens (Chapelle, Metzler, Zhang and Grinspan, CIKM 2009). The highest grade
-//! is always 4, whatever the highest in the qrels, so that values can be compared across collections; a grade above it is an
-//! error, as in gdeval. Unjudged documents and negative grades stop nobody. The order of ties is that of all measures.
+//! The reader goes down the list and stops at a document of grade g with the probability (2^g - 1) / 2^4; the value
+//! is the expected reciprocal of the rank where this happens (Chapelle, Metzler, Zhang and Grinspan, CIKM 2009). The
+//! highest grade is always 4, whatever the highest in the qrels, so that values can be compared across collections; a
+//! grade above it is an error, as in gdeval. Unjudged documents and negative grades stop nobody. The order of ties is
+//! that of all measures.
 
 use crate::eval::measure::Aggregate;
 use crate::eval::measure::Cutoff;

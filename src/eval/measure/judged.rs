@@ -1,7 +1,7 @@
 //! The share of judged documents, as `Judged` of ir_measures.
 //!
-//! Any document that the qrels name counts, whatever its grade, also a negative one. Where the run has fewer than k documents
-//! the divisor is their number, unlike in P@k: a short run is not for that reason less judged.
+//! Any document that the qrels name counts, whatever its grade, also a negative one. Where the run has fewer than k
+//! documents the divisor is their number, unlike in P@k: a short run is not for that reason less judged.
 
 use crate::eval::measure::Aggregate;
 use crate::eval::measure::Cutoff;

@@ -1,8 +1,8 @@
 //! Measures: their names, their parameters, and the registry of them.
 //!
-//! Names are those of `ir_measures`, the nearest thing to a standard: `nDCG@10`, `AP(rel=2)@100`, `RBP(p=0.5,rel=1)`. A
-//! measure prints the way ir_measures prints it, so that a name copied from a report can be given to other tools. To add a
-//! measure, add a file with one constant and one line to [`FAMILIES`].
+//! Names are those of `ir_measures`, the nearest thing to a standard: `nDCG@10`, `AP(rel=2)@100`, `RBP(p=0.5,rel=1)`.
+//! A measure prints the way ir_measures prints it, so that a name copied from a report can be given to other tools.
+//! To add a measure, add a file with one constant and one line to [`FAMILIES`].
 
 mod ap;
 mod bpref;

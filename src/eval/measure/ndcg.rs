@@ -1,9 +1,11 @@
-//! Normalised discounted cumulative gain, as `ndcg` and `ndcg_cut` of trec_eval; with `dcg='exp-log2'` as `gdeval.pl`.
+//! Normalised discounted cumulative gain, as `ndcg` and `ndcg_cut` of trec_eval; with `dcg='exp-log2'` as
+//! `gdeval.pl`.
 //!
-//! The gain of the document at rank i is divided by log2(i + 1); the sum is divided by that of the best possible order of all
-//! judged documents (Järvelin and Kekäläinen, TOIS 2002). The gain is the grade; with `dcg='exp-log2'` it is 2^grade - 1
-//! (Burges et al., ICML 2005). Unjudged documents and negative grades gain nothing, also in the best order. Zero where no
-//! judgement is above 0. The exponential gain is defined here to grade 53, the last that is exact; gdeval itself stops at 4.
+//! The gain of the document at rank i is divided by log2(i + 1); the sum is divided by that of the best possible
+//! order of all judged documents (Järvelin and Kekäläinen, TOIS 2002). The gain is the grade; with `dcg='exp-log2'`
+//! it is 2^grade - 1 (Burges et al., ICML 2005). Unjudged documents and negative grades gain nothing, also in the
+//! best order. Zero where no judgement is above 0. The exponential gain is defined here to grade 53, the last that is
+//! exact; gdeval itself stops at 4.
 
 use crate::eval::measure::Aggregate;
 use crate::eval::measure::Cutoff;

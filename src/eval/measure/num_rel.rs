@@ -1,7 +1,7 @@
 //! The number of relevant documents, as `num_rel` of trec_eval.
 //!
-//! Retrieved or not; summed over the topics. A topic that the run lacks counts as zero, as with every measure (`trec_eval -c`
-//! does the same).
+//! Retrieved or not; summed over the topics. A topic that the run lacks counts as zero, as with every measure: so in
+//! trec_eval 9 and ir_measures, while the newest trec_eval counts its relevant documents.
 
 use crate::eval::measure::Aggregate;
 use crate::eval::measure::Cutoff;

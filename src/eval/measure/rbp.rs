@@ -1,9 +1,10 @@
 //! Rank-biased precision, as `RBP(rel=...)` of ir_measures, which calls `cwl_eval`.
 //!
 //! (1 - p) times the sum of p^(i - 1) over the ranks i of relevant documents (Moffat and Zobel, TOIS 2008): unjudged
-//! documents are not relevant, and no residual is added. A bare `RBP` in ir_measures means graded gains, which none of the
-//! tools that it trusts computes; here it means `rel=1`, and `rel` is always printed, so that a printed name means the same
-//! there. The default persistence is 0.8, as there (0.9 in trec_eval 10). A cutoff leaves later ranks out.
+//! documents are not relevant, and no residual is added. A bare `RBP` in ir_measures means graded gains, which none
+//! of the tools that it trusts computes; here it means `rel=1`, and `rel` is always printed, so that a printed name
+//! means the same there. The default persistence is 0.8, as there (0.9 in the newest trec_eval). A cutoff leaves
+//! later ranks out.
 
 use crate::eval::measure::Aggregate;
 use crate::eval::measure::Cutoff;

@@ -1,6 +1,7 @@
 //! Precision at R, as `Rprec` of trec_eval.
 //!
-//! R is the number of relevant documents of the topic, and the divisor also where the run is shorter. Zero where R is.
+//! R is the number of relevant documents of the topic, and the divisor also where the run is shorter. Zero where R
+//! is.
 
 use crate::eval::measure::Aggregate;
 use crate::eval::measure::Cutoff;

@@ -1,5 +1,5 @@
-//! Reciprocal rank, as `recip_rank` of trec_eval; with a cutoff as the evaluation of MS MARCO, but with ties in trec_eval's
-//! order.
+//! Reciprocal rank, as `recip_rank` of trec_eval; with a cutoff as the evaluation of MS MARCO, but with ties in
+//! trec_eval's order.
 //!
 //! One divided by the rank of the first relevant document; zero where none is retrieved down to the cutoff.
 

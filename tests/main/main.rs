@@ -1,0 +1,11 @@
+//! The integration tests, one binary so that the library is linked once. Every module holds one kind of promise.
+
+mod cli;
+mod crash;
+mod languages;
+mod layers;
+mod quality;
+mod shapes;
+mod support;
+mod tidy;
+mod updates;
