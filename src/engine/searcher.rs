@@ -431,7 +431,7 @@ impl Searcher {
             let stats = self.stats(clause.language);
             let fields = self.fields.of(clause.language);
             let foreign = query_lang.is_some_and(|language| language.code != clause.language.code);
-            let mut weight = if foreign { self.ranking.foreign_weight } else { 1.0 };
+            let mut weight = leaf.weight * if foreign { self.ranking.foreign_weight } else { 1.0 };
             if clause.origin == Origin::Folded {
                 weight *= self.ranking.folded_weight;
             }
@@ -475,10 +475,12 @@ impl Searcher {
         let mut origin_scores = Vec::new();
         let mut leaf_touched = Vec::new();
         for leaf in leaves.iter().filter(|leaf| leaf.scored) {
+            // The same for all segments: in what order a document's sum is taken must not depend on its neighbours.
+            let one_origin = leaf.has_one_origin();
             for clause in &leaf.clauses {
                 let Some(found) = &clause.found[index] else { continue };
                 let norm = norms.get(clause.in_title);
-                if leaf.has_one_origin(index) {
+                if one_origin {
                     found.each(segment, clause.field, |doc, tf| {
                         let score = &mut scores[doc as usize];
                         if *score == 0.0 {
@@ -639,10 +641,9 @@ pub(super) struct PreparedClause<'p> {
 }
 
 impl PreparedLeaf<'_> {
-    fn has_one_origin(&self, segment: usize) -> bool {
-        let mut here = self.clauses.iter().filter(|clause| clause.found[segment].is_some());
-        let first = here.next().map(|clause| clause.clause.origin == Origin::Folded);
-        here.all(|clause| Some(clause.clause.origin == Origin::Folded) == first)
+    fn has_one_origin(&self) -> bool {
+        let folded = |clause: &PreparedClause<'_>| clause.clause.origin == Origin::Folded;
+        self.clauses.windows(2).all(|pair| folded(&pair[0]) == folded(&pair[1]))
     }
 
     /// The exact body clauses that a neighbouring word is looked for beside: the last part of a word, or the first.

@@ -25,8 +25,8 @@ pub(super) static DANISH: Language = Language {
     rivals: &[(
         "no",
         &[
-            "av", "etter", "hva", "mye", "noen", "mellom", "blir", "ble", "dersom", "nå", "ut", "opp", "ved", "uten",
-            "ikkje", "ein", "eit", "frå", "dei", "vert", "skjer", "gjelder", "departementet", "kunne",
+            "av", "etter", "hva", "mye", "noen", "mellom", "blir", "ble", "uten", "ut", "opp", "ikkje", "ein", "eit",
+            "frå", "dei", "skjer", "gjelder",
         ],
     )],
     samples: [

@@ -1,8 +1,9 @@
 //! Where a text matches a plan: the same analysis and the same patterns as the look-up, so that what is highlighted is
 //! what was found.
 
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use crate::lang::Language;
 use crate::query::plan::Pattern;
@@ -16,11 +17,11 @@ use crate::text::Token;
 /// Finds the places in texts of one language that a plan's scored leaves match.
 pub struct Matcher<'p> {
     analyzer: Rc<Analyzer>,
-    terms: HashMap<&'p str, Vec<usize>>,
-    keys: HashMap<&'p str, Vec<usize>>,
+    terms: FxHashMap<&'p str, Vec<usize>>,
+    keys: FxHashMap<&'p str, Vec<usize>>,
     others: Vec<(usize, Other<'p>)>,
     /// For each word met, the leaves that it matches: most words of a text come again.
-    seen: HashMap<String, Rc<[usize]>>,
+    seen: FxHashMap<String, Rc<[usize]>>,
 }
 
 enum Other<'p> {
@@ -43,10 +44,10 @@ impl<'p> Matcher<'p> {
     pub fn new(plan: &'p Plan, language: &'static Language) -> Self {
         let mut matcher = Self {
             analyzer: language.analyzer(),
-            terms: HashMap::new(),
-            keys: HashMap::new(),
+            terms: FxHashMap::default(),
+            keys: FxHashMap::default(),
             others: Vec::new(),
-            seen: HashMap::new(),
+            seen: FxHashMap::default(),
         };
         for (index, leaf) in plan.leaves.iter().enumerate().filter(|(_, leaf)| leaf.scored) {
             for clause in leaf.clauses.iter().filter(|clause| clause.language.code == language.code) {
@@ -100,7 +101,7 @@ impl<'p> Matcher<'p> {
     }
 
     fn phrases(&self, text: &str, places: &mut Vec<Place>) {
-        let mut at: HashMap<(u32, Box<str>), std::ops::Range<usize>> = HashMap::new();
+        let mut at: FxHashMap<(u32, Box<str>), std::ops::Range<usize>> = FxHashMap::default();
         let wanted = |term: &str| {
             self.others.iter().any(|(_, other)| match other {
                 Other::Phrase(terms) => terms.iter().any(|(_, text)| text == term),

@@ -31,6 +31,8 @@ pub struct Leaf {
     pub text: String,
     /// Whether it adds to the score; what is excluded does not.
     pub scored: bool,
+    /// What it is worth beside other leaves, from 0 to 1: the words inside a legal reference say little on their own.
+    pub weight: f32,
     /// What is looked up for it.
     pub clauses: Vec<Clause>,
 }
@@ -142,6 +144,9 @@ impl Plan {
     }
 }
 
+/// What a word inside a legal reference is worth beside the reference: *§*, *12* and *a* stand in every statute.
+const INSIDE_REFERENCE: f32 = 0.3;
+
 #[derive(Debug, Clone, Copy)]
 struct Context {
     scored: bool,
@@ -231,17 +236,19 @@ impl Planner<'_> {
             }
             joined.push_str(text);
             ends.push(joined.len());
-            self.leaves.push(Leaf { text: (*text).to_owned(), scored: context.scored, clauses: Vec::new() });
+            self.leaves.push(Leaf { text: (*text).to_owned(), scored: context.scored, weight: 1.0, clauses: Vec::new() });
         }
         for &language in self.languages {
             for (token, term) in language.analyzer().tokens(&joined) {
                 let clause = |pattern, origin| Clause { language, title_only: context.title_only, pattern, origin };
                 let typed = Pattern::Term(term.text.to_string());
+                let word = ends.partition_point(|&end| end <= token.span.start);
                 if token.kind == Kind::Reference {
+                    let words = first + word..=first + ends.partition_point(|&end| end < token.span.end);
+                    self.leaves[words].iter_mut().for_each(|leaf| leaf.weight = INSIDE_REFERENCE);
                     self.reference(first, &token.text, clause(typed, Origin::Reference), context);
                     continue;
                 }
-                let word = ends.partition_point(|&end| end <= token.span.start);
                 let leaf = &mut self.leaves[first + word];
                 leaf.clauses.push(clause(typed, Origin::Typed));
                 let key = term.folded.as_deref().unwrap_or(&term.text);
@@ -258,7 +265,7 @@ impl Planner<'_> {
         match self.leaves[first..].iter_mut().find(|leaf| leaf.text == text) {
             Some(leaf) => leaf.clauses.push(clause),
             None => {
-                self.leaves.push(Leaf { text: text.to_owned(), scored: context.scored, clauses: vec![clause] });
+                self.leaves.push(Leaf { text: text.to_owned(), scored: context.scored, weight: 1.0, clauses: vec![clause] });
             }
         }
     }
@@ -279,7 +286,7 @@ impl Planner<'_> {
             Some(Clause { language, title_only: context.title_only, pattern, origin: Origin::Phrase })
         });
         let clauses = clauses.collect();
-        self.leaves.push(Leaf { text: text.to_owned(), scored: context.scored, clauses });
+        self.leaves.push(Leaf { text: text.to_owned(), scored: context.scored, weight: 1.0, clauses });
         self.leaves.len() - 1
     }
 
@@ -297,7 +304,7 @@ impl Planner<'_> {
             Clause { language, title_only: context.title_only, pattern, origin }
         });
         let clauses = clauses.collect();
-        self.leaves.push(Leaf { text: text.to_owned(), scored: context.scored, clauses });
+        self.leaves.push(Leaf { text: text.to_owned(), scored: context.scored, weight: 1.0, clauses });
         self.leaves.len() - 1
     }
 }
@@ -350,6 +357,8 @@ mod tests {
         assert_eq!(plan.leaves.len(), 4);
         assert_eq!(plan.leaves[3].text, "§12a");
         assert_eq!(plan.leaves[3].clauses[0].origin, Origin::Reference);
+        let weights: Vec<_> = plan.leaves.iter().map(|leaf| leaf.weight).collect();
+        assert_eq!(weights, [INSIDE_REFERENCE, INSIDE_REFERENCE, INSIDE_REFERENCE, 1.0]);
     }
 
     #[test]

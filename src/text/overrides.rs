@@ -4,12 +4,12 @@
 //! The list is text, one line a word: the stem, a tab, the forms separated by spaces. It is read into a map once; a
 //! sorted constant would save that, at the price of a list that nobody can read or mend.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Forms and the stems that stand for them.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
-    stems: HashMap<&'static str, &'static str>,
+    stems: FxHashMap<&'static str, &'static str>,
 }
 
 impl Overrides {
@@ -18,7 +18,7 @@ impl Overrides {
     /// # Errors
     /// The first line that has no tab or that gives a form a second, different stem.
     pub fn parse(list: &'static str) -> Result<Self, String> {
-        let mut stems = HashMap::new();
+        let mut stems = FxHashMap::default();
         for (index, line) in list.lines().enumerate() {
             if line.is_empty() || line.starts_with('#') {
                 continue;
