@@ -105,6 +105,11 @@ impl Analyzer {
         self.steps
     }
 
+    /// The forms whose stem is given by hand to be `stem`.
+    pub fn irregular_forms(&self, stem: &str) -> impl Iterator<Item = &'static str> {
+        self.overrides.forms(stem)
+    }
+
     /// The tokens of `text` with their terms, in the scanner's order.
     pub fn tokens<'s>(&'s self, text: &'s str) -> impl Iterator<Item = (Token<'s>, Rc<Term>)> {
         Scanner::new(text).map(|token| {

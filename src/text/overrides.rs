@@ -39,6 +39,11 @@ impl Overrides {
     pub fn get(&self, form: &str) -> Option<&'static str> {
         self.stems.get(form).copied()
     }
+
+    /// The forms that have `stem`, in no order.
+    pub fn forms(&self, stem: &str) -> impl Iterator<Item = &'static str> {
+        self.stems.iter().filter(move |(_, other)| **other == stem).map(|(&form, _)| form)
+    }
 }
 
 #[cfg(test)]

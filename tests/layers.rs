@@ -76,7 +76,7 @@ fn scan(name: &str, text: &str) -> Vec<String> {
     };
     let row = row_of(own);
     if row.is_none() && !is_root {
-        fault(1, format!("the module `{own}` is in no row"), "add it to ROWS in tests/main/layers.rs");
+        fault(1, format!("the module `{own}` is in no row"), "add it to ROWS in tests/layers.rs");
     }
     for (number, line) in (1..).zip(text.lines()) {
         let code = line.split_once("//").map_or(line, |(code, _)| code);

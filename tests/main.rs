@@ -2,6 +2,7 @@
 
 mod cli;
 mod crash;
+mod eval_vectors;
 mod languages;
 mod layers;
 mod quality;

@@ -672,7 +672,7 @@ fn every_command_teaches_by_example() {
     }
     let listed = whole.out.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a list");
     let listed: Vec<_> = listed.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    whole.check(listed.iter().all(|name| COMMANDS.contains(name)), "COMMANDS in tests/main/cli.rs should name all");
+    whole.check(listed.iter().all(|name| COMMANDS.contains(name)), "COMMANDS in tests/cli.rs should name all");
 }
 
 #[test]
