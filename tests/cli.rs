@@ -126,8 +126,7 @@ fn index_obeys_what_is_said_about_languages() {
     let lang = |options: &[&str]| {
         let sandbox = Sandbox::with(&[("nyt/poster.jsonl", RECORDS), ("nyt/havn.txt", HARBOUR)]);
         sandbox.run(&[&["index", "nyt"], options].concat()).code(0);
-        let show = |id: &str| sandbox.run(&["show", id, "--json"]).json()["lang"].as_str().map(str::to_owned);
-        [show("r-1"), show("havn.txt")].map(Option::unwrap)
+        ["r-1", "havn.txt"].map(|id| sandbox.run(&["show", id, "--json"]).json()["lang"].clone())
     };
     assert_eq!(lang(&[]), ["sv", "da"]);
     assert_eq!(lang(&["--languages", "da"]), ["und", "da"]);
@@ -212,11 +211,11 @@ fn highlights_stand_on_the_words_behind_wide_letters_and_emoji() {
         marked.dedup();
         ran.check(marked == expect, &format!("marked is {marked:?}, expected {expect:?}"));
     };
-    check("målere", "havn.txt", &["målere"]);
+    check("hustage", "havn.txt", &["hustage"]);
     check("faergerne", "havn.txt", &["Færgerne"]);
     check("larme", "havn.txt", &["larmer"]);
     check("nat beboer", "havn.txt", &["beboerne", "nat"]);
-    check("\"målere på tre\"", "havn.txt", &[]);
+    check("\"målere på tre\"", "havn.txt", &["målere", "på", "tre"]);
     check("håndværk*", "skole.md", &["Håndværkerne"]);
 }
 
@@ -448,8 +447,10 @@ fn batch_ranks_like_search() {
         let many = sandbox.run_with(&["batch"], &format!("q\t{text}\n"), |_| {});
         let answer = many.code(0).json();
         many.check(ids(&answer) == one.hits(), "the same documents in the same order");
-        let scores = |answer: &Value| -> Vec<Value> {
-            answer["hits"].as_array().expect("hits").iter().map(|hit| hit["score"].clone()).collect()
+        // One prints the number in single precision, the other in double.
+        let scores = |answer: &Value| -> Vec<f32> {
+            let hits = answer["hits"].as_array().expect("hits").iter();
+            hits.map(|hit| hit["score"].as_f64().expect("a number") as f32).collect()
         };
         many.check(scores(&answer) == scores(&one.json()), "the same scores");
     }

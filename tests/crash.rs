@@ -56,7 +56,7 @@ impl States {
             let dir = states.sandbox.path(&format!("reference-{state}"));
             index(&dir, &[states.sandbox.path("docs")], &options()).expect("it is indexed");
             // The binary is run inside the folder and shows relative paths.
-            let root = format!("{}/", states.sandbox.path("").display());
+            let root = states.sandbox.path("").display().to_string();
             let relative = |(query, answer): (String, String)| (query, answer.replace(root.as_str(), ""));
             states.answers[state] = answers(&dir).into_iter().map(relative).collect();
         }
@@ -235,7 +235,7 @@ fn readers_see_one_commit_or_the_next_and_nothing_between() {
     let docs = [states.sandbox.path("docs")];
     states.put(0);
     index(&dir, &docs, &options()).expect("it is indexed");
-    let root = format!("{}/", states.sandbox.path("").display());
+    let root = states.sandbox.path("").display().to_string();
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         let readers: Vec<_> = (0..3)

@@ -10,6 +10,7 @@ use snotra::lang::LANGUAGES;
 use snotra::lang::Language;
 use snotra::output::json;
 use snotra::text::Scanner;
+use snotra::text::Step;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::support::Sandbox;
@@ -80,12 +81,14 @@ fn every_sample_is_found_by_each_of_its_words_and_shows_it() {
         let indexed = Indexed::new(language, samples(language));
         for (id, sample) in samples(language) {
             for word in words(sample) {
-                for query in [word.to_owned(), quoted(word), word.to_uppercase()] {
+                for query in [word.to_owned(), quoted(word), quoted(&word.to_uppercase())] {
                     let answer = indexed.search(&query);
                     let found = ids(&answer).contains(&id);
                     assert!(found, "{}: {query} does not find {sample:?}\n{}", language.code, help(language));
                     let marked = highlighted(&answer, &id);
-                    let shown = marked.iter().any(|marked| marked.contains(word));
+                    // What joins the parts of a word (`it-medarbejder`) need not be marked.
+                    let mut parts = word.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+                    let shown = parts.all(|part| marked.iter().any(|marked| marked.contains(part)));
                     assert!(shown, "{}: {query} marks {marked:?} in {sample:?}\n{}", language.code, help(language));
                 }
             }
@@ -126,12 +129,38 @@ fn typed(word: &str) -> [String; 2] {
     ]
 }
 
+/// The words of the samples that have Nordic letters; those whose stem a list gives, or the others.
+fn nordic(language: &'static Language, listed: bool) -> Vec<&'static str> {
+    let nordic = |word: &&str| word.chars().any(|c| "åæäøö".contains(c)) && word.chars().all(char::is_alphabetic);
+    let is_listed = |word: &&str| {
+        let mut changed = false;
+        language.analyzer().each_step(word, |step, result| {
+            changed |= matches!(step, Step::Override(_)) && result != word.to_lowercase();
+        });
+        changed == listed
+    };
+    language.samples.iter().flat_map(|sample| words(sample)).filter(nordic).filter(is_listed).collect()
+}
+
+#[test]
+fn irregular_words_typed_without_their_letters_are_found() {
+    for language in LANGUAGES {
+        for word in nordic(language, true) {
+            let text = format!("x {word} y");
+            let indexed = Indexed::new(language, [("with".to_owned(), text.as_str())]);
+            for plain in typed(word) {
+                let found = ids(&indexed.search(&plain)) == ["with"];
+                assert!(found, "{}: {plain} should find {word}\n{}", language.code, help(language));
+            }
+        }
+    }
+}
+
 #[test]
 fn words_typed_without_their_letters_find_and_rank_behind() {
     let mut tried = 0;
     for language in LANGUAGES {
-        let nordic = |word: &&str| word.chars().any(|c| "åæäøö".contains(c)) && word.chars().all(char::is_alphabetic);
-        let all: Vec<_> = language.samples.iter().flat_map(|sample| words(sample)).filter(nordic).collect();
+        let all = nordic(language, false);
         let indexed = Indexed::new(language, samples(language));
         for word in all {
             for plain in typed(word) {
@@ -152,7 +181,7 @@ fn words_typed_without_their_letters_find_and_rank_behind() {
             }
         }
     }
-    assert!(tried > 20, "only {tried} words have Nordic letters");
+    assert!(tried > 10, "only {tried} words have Nordic letters");
 }
 
 #[test]

@@ -103,18 +103,18 @@ Svenska kommuner vill lära av grannarna. I Malmö har en grupp redan besökt N�
 
 Nu ska regeringen utreda om brevlådan kan bli obligatorisk även här.
 
-Prenumerera på vårt nyhetsbrev
+Följ arbetet
 
-Din e-postadress
+Få mer ut av förvaltningen med Rådhusbrevet
 
-Anmäl mig
+Rådhusbrevet är ditt utskick om allt som rör kommuner, regler och digital service
 ",
         title: "Köpenhamns brevlådor blir digitala",
         date: Some("2020-08-31"),
         source: None,
         lang: "sv",
         body: ("I Köpenhamn och Århus", "obligatorisk även här."),
-        lost: &["prenumerera", "nyhetsbrev", "artiklar"],
+        lost: &["rådhusbrevet", "utskick", "artiklar"],
         kept: &["Sørensen", "Ærøskøbing", "Nørrebro", "förtroendet", "obligatorisk"],
     },
     Shape {

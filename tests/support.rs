@@ -324,14 +324,18 @@ pub(crate) fn answers_of(searcher: &Searcher) -> BTreeMap<String, String> {
     QUERIES.iter().map(answer).collect()
 }
 
-/// Every file below `dir`, sorted.
+/// Every file below `dir`, sorted; what a build leaves in a `target` is not met.
 pub(crate) fn files_below(dir: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![dir.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).expect("the folder is there").map(|entry| entry.expect("it can be read")) {
             let path = entry.path();
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
+            match path.is_dir() {
+                true if path.ends_with("target") => {}
+                true => folders.push(path),
+                false => files.push(path),
+            }
         }
     }
     files.sort();

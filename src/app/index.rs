@@ -100,6 +100,9 @@ pub fn index(
 ) -> Result<IndexReport, EngineError> {
     let start = Instant::now();
     let writer = Writer::open(dir, options.writer, options.rebuild)?;
+    if options.rebuild && paths.is_empty() && writer.roots().is_empty() {
+        return Err(EngineError::Rootless(dir.to_owned()));
+    }
     let mut run = Run {
         writer,
         detector: Detector::new(&options.languages),
@@ -309,6 +312,7 @@ impl Run<'_> {
     }
 
     fn read(&mut self, todo: Vec<Todo>) -> Result<(), EngineError> {
+        self.writer.await_files(todo.iter().map(|todo| todo.key.clone()));
         let mut batch = Vec::new();
         let mut bytes = 0;
         for todo in todo {

@@ -87,7 +87,8 @@ pub(super) enum Command {
     Demo(Demo),
     /// Print a completion script for a shell
     Completions(Completions),
-    /// Print the manual page (view it with: snotra man | man -l -)
+    /// Print the manual page
+    #[command(after_help = "Example:\n  snotra man | man -l -")]
     Man,
 }
 
@@ -278,6 +279,8 @@ pub(super) struct Analyze {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  snotra inspect                         what is in it, by language, year and publisher\n  \
+    snotra inspect --verify                see whether it is as it was written")]
 pub(super) struct Inspect {
     /// Read every file of the index and compare checksums
     #[arg(long)]
@@ -285,6 +288,7 @@ pub(super) struct Inspect {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  snotra show kommunenyt-3")]
 pub(super) struct Show {
     /// The document's id, as search results in JSON give it
     #[arg(value_name = "ID")]
@@ -295,6 +299,7 @@ pub(super) struct Show {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  snotra demo\n  snotra demo digital post")]
 pub(super) struct Demo {
     /// What to look for [default: Digital Post, then regelforenkling]
     #[arg(value_name = "QUERY")]

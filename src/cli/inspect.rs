@@ -11,8 +11,8 @@ use crate::output::json;
 use crate::output::text;
 
 pub(super) fn run(options: &Inspect, global: &Global, streams: &mut Streams) -> Result<Outcome, Failure> {
+    let verified = if options.verify { Some(Searcher::verify(&global.index)?) } else { None };
     let searcher = Searcher::open(&global.index, Ranking::default())?;
-    let verified = if options.verify { Some(searcher.verify()?) } else { None };
     let inspection = searcher.inspect()?;
     if global.json {
         json::write_line(&mut streams.out, &json::inspection(&inspection, verified))?;

@@ -19,7 +19,12 @@ mod search;
 mod show;
 mod streams;
 
+use std::panic::AssertUnwindSafe;
+use std::panic::PanicHookInfo;
+use std::panic::catch_unwind;
 use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 use clap::CommandFactory;
 use clap::Parser;
@@ -51,7 +56,9 @@ pub fn main() -> ExitCode {
         }
     };
     let mut streams = Streams::new(&arguments.global);
-    match run(&arguments, &mut streams) {
+    std::panic::set_hook(Box::new(remember));
+    // A library that meets damaged data may panic. To whoever asked that is an error like any other.
+    match catch_unwind(AssertUnwindSafe(|| run(&arguments, &mut streams))).unwrap_or_else(|_| Err(broken())) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Nothing) => ExitCode::from(1),
         Ok(Outcome::Partial) => ExitCode::from(2),
@@ -61,6 +68,23 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// What the last panic said.
+static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
+
+fn remember(panic: &PanicHookInfo<'_>) {
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let place = panic.location().map(|place| format!(" ({place})")).unwrap_or_default();
+    *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = format!("{}{place}", text.unwrap_or("no reason given"));
+}
+
+fn broken() -> Failure {
+    let last = LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner);
+    Failure::new(format!("something failed that never should: {last}"))
+        .hint("see whether the index is whole: snotra inspect --verify")
+        .hint("if it is, please report this with the command that led here")
 }
 
 /// The whole command line as clap knows it: for the manual, the completions and the reference.

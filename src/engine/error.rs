@@ -15,6 +15,9 @@ pub enum EngineError {
     /// The folder holds other things than an index, so nothing may be written into it.
     #[error("{} is not empty and is not an index", .0.display())]
     Occupied(PathBuf),
+    /// The index is to be built again from what it was given, and does not know that any more.
+    #[error("the index at {} no longer says what it was made from", .0.display())]
+    Rootless(PathBuf),
     /// Another process is writing to the index.
     #[error("another process is writing to the index at {}", .0.display())]
     Busy(PathBuf),
@@ -71,6 +74,7 @@ impl EngineError {
         match self {
             Self::Missing(dir) => Some(format!("make one: snotra index PATH... --index {}", dir.display())),
             Self::Occupied(_) => Some("name an empty or a new folder with --index DIR".to_owned()),
+            Self::Rootless(_) => Some("name its files and folders: snotra index --rebuild PATH...".to_owned()),
             Self::Busy(_) => Some("wait until it is done, or use another folder with --index DIR".to_owned()),
             Self::Damaged { .. } | Self::Format { .. } | Self::Analysis { .. } => {
                 Some("build it again from its articles: snotra index --rebuild".to_owned())

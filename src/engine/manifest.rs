@@ -105,7 +105,7 @@ impl Manifest {
             Err(error) => return Err(EngineError::io(&path, error)),
         };
         let mut lines = text.lines();
-        let (Some(body), Some(check), None) = (lines.next(), lines.next(), lines.next()) else {
+        let (Some(body), Some(check), None, true) = (lines.next(), lines.next(), lines.next(), text.ends_with('\n')) else {
             return Err(EngineError::damaged(&path, "it does not have two lines"));
         };
         let check: Check = serde_json::from_str(check).map_err(|_| EngineError::damaged(&path, "its second line"))?;

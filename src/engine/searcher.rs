@@ -17,6 +17,7 @@ use tantivy::DocSet;
 use tantivy::Index;
 use tantivy::TERMINATED;
 use tantivy::TantivyDocument;
+use tantivy::columnar::ColumnValues;
 use tantivy::postings::Postings;
 use tantivy::schema::Field;
 use tantivy::schema::IndexRecordOption;
@@ -370,12 +371,20 @@ impl Searcher {
         Ok(contributions)
     }
 
-    /// Reads every file of the index and compares checksums; returns the bytes read.
+    /// Reads every file of the index at `dir` and compares checksums; returns the bytes read. Nothing of the index is
+    /// opened, since what is damaged could be more than opening bears.
     ///
     /// # Errors
-    /// The first file that differs.
-    pub fn verify(&self) -> Result<u64, EngineError> {
-        self.manifest.verify(&self.dir)
+    /// Where there is no index; the first file that differs.
+    pub fn verify(dir: &Path) -> Result<u64, EngineError> {
+        loop {
+            let manifest = Manifest::read(dir)?.ok_or_else(|| EngineError::Missing(dir.to_owned()))?;
+            match manifest.verify(dir) {
+                // A writer has replaced it meanwhile.
+                Err(_) if Manifest::read(dir)?.is_some_and(|now| now.generation != manifest.generation) => {}
+                outcome => return outcome,
+            }
+        }
     }
 
     /// What the index holds.
@@ -670,14 +679,19 @@ impl Norms {
                 (schema::pack(language.code), Norm::body(ranking, &stats), Norm::title(ranking, &stats))
             })
             .collect();
-        let size = segment.len();
-        let (mut body, mut title) = (Vec::with_capacity(size as usize), Vec::with_capacity(size as usize));
-        for doc in 0..size {
-            let lang = segment.langs.get_val(doc);
+        let column = |column: &dyn ColumnValues<u64>| {
+            let mut values = vec![0; segment.len() as usize];
+            column.get_range(0, &mut values);
+            values
+        };
+        let (langs, body_words, title_words) =
+            (column(&*segment.langs), column(&*segment.body_words), column(&*segment.title_words));
+        let (mut body, mut title) = (Vec::with_capacity(langs.len()), Vec::with_capacity(langs.len()));
+        for ((lang, body_words), title_words) in langs.into_iter().zip(body_words).zip(title_words) {
             let found = by_language.iter().find(|(packed, ..)| *packed == lang);
             let (_, body_norm, title_norm) = found.unwrap_or(&by_language[by_language.len() - 1]);
-            body.push(body_norm.of(segment.body_words.get_val(doc)));
-            title.push(title_norm.of(segment.title_words.get_val(doc)));
+            body.push(body_norm.of(body_words));
+            title.push(title_norm.of(title_words));
         }
         Self { body, title }
     }

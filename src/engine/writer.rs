@@ -83,6 +83,8 @@ pub struct Writer {
     /// The id in each slot; empty where the document is gone.
     ids: Vec<String>,
     current: Option<Current>,
+    /// Files that will be begun before the commit.
+    awaited: HashSet<FileKey>,
     directory: ManifestDirectory,
     index: Index,
     writer: IndexWriter,
@@ -160,6 +162,7 @@ impl Writer {
             known,
             ids,
             current: None,
+            awaited: HashSet::new(),
             directory,
             index,
             writer,
@@ -210,8 +213,15 @@ impl Writer {
         }
     }
 
+    /// Says which files will be begun: a document that one of them held the last time goes to whichever file has it
+    /// first now, so that it may move between them.
+    pub fn await_files(&mut self, files: impl IntoIterator<Item = FileKey>) {
+        self.awaited.extend(files);
+    }
+
     /// Begins to read a file that is new or has changed.
     pub fn begin_file(&mut self, key: FileKey, state: FileState) {
+        self.awaited.remove(&key);
         let old = self.catalog.remove(&key);
         let stale = old.into_iter().flat_map(|entry| entry.documents).map(|version| version.slot).collect();
         self.current = Some(Current { key, state, stale, documents: Vec::new() });
@@ -236,6 +246,13 @@ impl Writer {
                 (true, false) => {
                     let slot = known.version.slot;
                     current.stale.remove(&slot);
+                    self.forget_slot(slot);
+                }
+                (false, _) if self.awaited.contains(&known.file) => {
+                    let slot = known.version.slot;
+                    if let Some(entry) = self.catalog.get_mut(&known.file) {
+                        entry.documents.retain(|version| version.slot != slot);
+                    }
                     self.forget_slot(slot);
                 }
                 (false, true) => return Ok(Added::Duplicate),

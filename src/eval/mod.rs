@@ -1,7 +1,8 @@
 //! Evaluation: what a run is worth against human judgements, figure for figure as `trec_eval` has it.
 //!
 //! Three text formats come in ([`Topics`], [`Qrels`], [`Run`]), a list of [`Measure`]s is asked, and [`evaluate`]
-//! answers with one value a topic and one for all. Conventions, chosen once and the same for every measure:
+//! answers with one value a topic and one for all; [`Comparison`] holds the answers of several runs against each other.
+//! Conventions, chosen once and the same for every measure:
 //!
 //! - **Order.** A run is ranked by score, not by its rank column ([`Order::Score`]): descending, the score taken as a
 //!   C `float`, ties by document id descending, byte by byte. So do trec_eval 9 and all that is built upon it.
@@ -17,9 +18,11 @@
 //! Rejected: linking trec_eval (C, and its behaviour is undefined for a topic that has only negative grades), and
 //! reading ranks as they stand (ties would then depend on how the writer of the run sorted).
 
+mod comparison;
 mod measure;
 mod qrels;
 mod run;
+mod significance;
 mod table;
 mod topics;
 
@@ -28,6 +31,14 @@ use std::io;
 
 use crate::eval::measure::Ranking;
 
+pub use crate::eval::comparison::Cell;
+pub use crate::eval::comparison::Comparison;
+pub use crate::eval::comparison::Correlation;
+pub use crate::eval::comparison::Moved;
+pub use crate::eval::comparison::Row;
+pub use crate::eval::comparison::Section;
+pub use crate::eval::comparison::System;
+pub use crate::eval::comparison::Versus;
 pub use crate::eval::measure::FAMILIES;
 pub use crate::eval::measure::Family;
 pub use crate::eval::measure::Measure;
@@ -35,6 +46,16 @@ pub use crate::eval::qrels::Judgement;
 pub use crate::eval::qrels::Qrels;
 pub use crate::eval::run::Retrieved;
 pub use crate::eval::run::Run;
+pub use crate::eval::significance::CONFIDENCE;
+pub use crate::eval::significance::PERMUTATIONS;
+pub use crate::eval::significance::Pair;
+pub use crate::eval::significance::Paired;
+pub use crate::eval::significance::RESAMPLES;
+pub use crate::eval::significance::Randomisation;
+pub use crate::eval::significance::TTest;
+pub use crate::eval::significance::holm;
+pub use crate::eval::significance::kendall;
+pub use crate::eval::significance::paired;
 pub use crate::eval::topics::Topic;
 pub use crate::eval::topics::Topics;
 

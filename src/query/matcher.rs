@@ -14,8 +14,7 @@ use crate::text::Near;
 use crate::text::Scanner;
 use crate::text::Term;
 use crate::text::Token;
-use crate::text::fold;
-use crate::text::lowercase;
+use crate::text::folded;
 
 /// Finds the places in texts of one language that a plan's scored leaves match.
 pub struct Matcher<'p> {
@@ -72,9 +71,7 @@ impl Beginnings {
 }
 
 fn beginning(word: &str) -> Beginning {
-    let word = lowercase(word);
-    let folded = fold(&word);
-    let mut letters = folded.chars();
+    let mut letters = folded(word.chars().flat_map(char::to_lowercase));
     std::array::from_fn(|_| letters.next().unwrap_or('\0'))
 }
 

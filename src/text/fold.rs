@@ -19,24 +19,34 @@ pub fn fold(word: &str) -> Cow<'_, str> {
     if word.is_ascii() && !bytes.windows(2).any(pair) {
         return Cow::Borrowed(word);
     }
-    let mut key = String::with_capacity(word.len());
-    // Pairs are collapsed in the key, not in the word, so that folding a key changes nothing.
-    let mut push = |c: char| match (key.as_bytes().last(), c) {
-        (Some(b'a'), 'a' | 'e') | (Some(b'o'), 'e') => {}
-        _ => key.push(c),
-    };
-    for c in word.chars() {
-        match c {
-            'å' | 'ä' | 'æ' => push('a'),
-            'ö' | 'ø' => push('o'),
-            'ß' => ['s', 's'].into_iter().for_each(&mut push),
-            'ð' => push('d'),
-            'þ' => ['t', 'h'].into_iter().for_each(&mut push),
-            _ if c.is_ascii() => push(c),
-            _ => c.nfd().filter(|&c| !is_combining_mark(c)).for_each(&mut push),
-        }
-    }
+    let key: String = folded(word.chars()).collect();
     if key == word { Cow::Borrowed(word) } else { Cow::Owned(key) }
+}
+
+/// The letters of the folded key of lower-case letters, as they come.
+pub fn folded(letters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    let mut last = '\0';
+    let letters = letters.flat_map(|c| match c {
+        'å' | 'ä' | 'æ' => [Some('a'), None, None],
+        'ö' | 'ø' => [Some('o'), None, None],
+        'ß' => [Some('s'), Some('s'), None],
+        'ð' => [Some('d'), None, None],
+        'þ' => [Some('t'), Some('h'), None],
+        _ if c.is_ascii() => [Some(c), None, None],
+        _ => {
+            // No letter but those of Hangul, which has three, decomposes into more than one base letter.
+            let mut bases = c.nfd().filter(|&c| !is_combining_mark(c));
+            std::array::from_fn(|_| bases.next())
+        }
+    });
+    // Pairs are collapsed in the key, not in the word, so that folding a key changes nothing.
+    letters.flatten().filter(move |&c| {
+        let keep = !matches!((last, c), ('a', 'a' | 'e') | ('o', 'e'));
+        if keep {
+            last = c;
+        }
+        keep
+    })
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub use analyzer::BadSteps;
 pub use analyzer::Step;
 pub use analyzer::Term;
 pub use fold::fold;
+pub use fold::folded;
 pub use lowercase::lowercase;
 pub use near::Near;
 pub use overrides::Overrides;

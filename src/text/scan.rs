@@ -46,8 +46,10 @@ pub struct Scanner<'t> {
     position: u32,
     /// Tokens of the cluster just read, last first.
     pending: Vec<Token<'t>>,
-    /// The last three basic words, latest last: what a reference may look back on.
+    /// The last three basic words, in a ring: what a reference may look back on.
     recent: [Recent; 3],
+    /// Where in the ring the next word goes.
+    next_recent: usize,
 }
 
 /// A basic word that a later reference may begin with.
@@ -71,7 +73,7 @@ const DESIGNATORS: [&str; 22] = [
 impl<'t> Scanner<'t> {
     /// Scans `text` from its beginning. The text should be clean (NFC, no soft hyphens): spans refer to it as it is.
     pub fn new(text: &'t str) -> Self {
-        Self { text, at: 0, position: 0, pending: Vec::new(), recent: Default::default() }
+        Self { text, at: 0, position: 0, pending: Vec::new(), recent: Default::default(), next_recent: 0 }
     }
 
     /// How many words `text` has: the number of positions that its tokens take up.
@@ -214,9 +216,14 @@ impl<'t> Scanner<'t> {
         self.position += 1;
     }
 
+    /// The word `back` words before the one being read, which is not remembered yet.
+    fn recent(&mut self, back: usize) -> &mut Recent {
+        &mut self.recent[(self.next_recent + 3 - back) % 3]
+    }
+
     fn remember(&mut self, span: Range<usize>, position: u32, used: bool) {
-        self.recent.rotate_left(1);
-        self.recent[2] = Recent { span, position, used };
+        self.recent[self.next_recent] = Recent { span, position, used };
+        self.next_recent = (self.next_recent + 1) % 3;
     }
 
     /// Emits the references that end with the word at `span` (not yet remembered); true where the word is used up.
@@ -231,7 +238,7 @@ impl<'t> Scanner<'t> {
         if !first.is_ascii_digit() {
             return false;
         }
-        let [before, latest] = [self.recent[1].clone(), self.recent[2].clone()];
+        let (latest, before) = (self.recent(1).clone(), self.recent(2).clone());
         if self.follows(&latest, span) && !latest.used {
             let designator = &self.text[latest.span.clone()];
             if designator.starts_with('§') {
@@ -240,7 +247,7 @@ impl<'t> Scanner<'t> {
                 if !letter_follows {
                     self.push_reference(latest.position, latest.span.start..span.end, format!("§{text}"));
                 }
-                self.recent[2].used = true;
+                self.recent(1).used = true;
                 return !letter_follows;
             }
             if is_designator(designator) {
@@ -261,7 +268,7 @@ impl<'t> Scanner<'t> {
 
     /// `12 §` and `12 a §`, as Swedish law writes them.
     fn push_swedish_section(&mut self, sign: &Range<usize>) -> bool {
-        let [_, before, latest] = self.recent.clone();
+        let (latest, before) = (self.recent(1).clone(), self.recent(2).clone());
         let is_number = |recent: &Recent| {
             let text = &self.text[recent.span.clone()];
             !recent.used && text.starts_with(|c: char| c.is_ascii_digit())
@@ -285,7 +292,7 @@ impl<'t> Scanner<'t> {
 
     /// `§ 12 a`, as Danish and Norwegian law writes it.
     fn push_section_with_letter(&mut self, letter: &Range<usize>, text: &str) -> bool {
-        let [_, sign, number] = self.recent.clone();
+        let (number, sign) = (self.recent(1).clone(), self.recent(2).clone());
         let fits = self.text[sign.span.clone()].starts_with('§')
             && self.follows(&sign, &number.span)
             && self.follows(&number, letter)
@@ -293,7 +300,7 @@ impl<'t> Scanner<'t> {
         if fits {
             let joined = format!("§{}{text}", &self.text[number.span.clone()]);
             self.push_reference(sign.position, sign.span.start..letter.end, joined);
-            self.recent[2].used = true;
+            self.recent(1).used = true;
         }
         fits
     }

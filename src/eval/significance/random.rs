@@ -5,7 +5,7 @@
 //! version, and generators that must be stepped.
 
 /// The `at`-th number of the stream `seed` (Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
-/// OOPSLA 2014, with the constants of the authors' Java code).
+/// OOPSLA 2014, with the mixing constants of Java's SplittableRandom and of splitmix64.c).
 pub(super) fn number(seed: u64, at: u64) -> u64 {
     const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut z = seed.wrapping_add(GOLDEN.wrapping_mul(at.wrapping_add(1)));
@@ -20,7 +20,7 @@ mod tests {
 
     #[test]
     fn the_stream_is_the_published_one() {
-        // The first numbers of java.util.SplittableRandom's mixer for the seed 1234567, as many ports test it.
+        // What splitmix64.c (Vigna 2015, public domain) gives first for this seed.
         let expect = [6457827717110365317, 3203168211198807973, 9817491932198370423];
         for (at, expect) in (0..).zip(expect) {
             assert_eq!(number(1_234_567, at), expect);
