@@ -80,13 +80,28 @@ fn index_reports_on_stderr_and_in_json_on_stdout() {
 }
 
 const REPORT: &[&str] = &[
-    "schema", "languages", "indexed", "unchanged", "duplicates", "removed", "files", "skipped", "links", "problems",
-    "warnings", "text_bytes", "seconds",
+    "schema",
+    "languages",
+    "indexed",
+    "unchanged",
+    "duplicates",
+    "removed",
+    "files",
+    "skipped",
+    "links",
+    "problems",
+    "warnings",
+    "text_bytes",
+    "seconds",
 ];
 
 #[test]
 fn index_takes_what_can_be_read_and_names_what_cannot() {
-    let sandbox = Sandbox::with(&[("nyt/havn.txt", HARBOUR), ("nyt/tom.txt", " \n"), ("nyt/bad.jsonl", "{\"text\":\"Godt nyt om broen.\"}\n{\"text\":7}\n\n[1]\n")]);
+    let sandbox = Sandbox::with(&[
+        ("nyt/havn.txt", HARBOUR),
+        ("nyt/tom.txt", " \n"),
+        ("nyt/bad.jsonl", "{\"text\":\"Godt nyt om broen.\"}\n{\"text\":7}\n\n[1]\n"),
+    ]);
     let ran = sandbox.run(&["index", "nyt"]);
     ran.code(2).says("2 documents indexed");
     ran.says("error: nyt/bad.jsonl:2: the field \"text\" is a number, not a string\n");
@@ -107,7 +122,9 @@ fn index_takes_what_can_be_read_and_names_what_cannot() {
 #[test]
 fn index_refuses_what_makes_no_sense() {
     let sandbox = Sandbox::with(&[("nyt/havn.txt", HARBOUR), ("andet/brev.doc", "x")]);
-    sandbox.run(&["index"]).refused("error: there is nothing to index\n  hint: name files or folders: snotra index PATH...");
+    sandbox
+        .run(&["index"])
+        .refused("error: there is nothing to index\n  hint: name files or folders: snotra index PATH...");
     let ran = sandbox.run(&["index", "intet"]);
     ran.refused("error: intet: there is no such file or folder");
     let ran = sandbox.run(&["index", "nyt", "--index", "andet"]);
@@ -118,7 +135,10 @@ fn index_refuses_what_makes_no_sense() {
     sandbox.run(&["index", "nyt", "--threads", "0"]).refused("0 is not in 1..=256");
     sandbox.run(&["index", "nyt", "--memory", "1"]).refused("1 is not in 16..=65536");
     sandbox.run(&["index", "andet/brev.doc"]).refused("no format has this file name extension");
-    assert!(fs::read(sandbox.path("andet/brev.doc")).is_ok_and(|text| text == b"x"), "a stranger's folder is untouched");
+    assert!(
+        fs::read(sandbox.path("andet/brev.doc")).is_ok_and(|text| text == b"x"),
+        "a stranger's folder is untouched"
+    );
 }
 
 #[test]
@@ -138,15 +158,15 @@ fn index_obeys_what_is_said_about_languages() {
 // --- search ---
 
 const ANSWER: &[&str] = &["schema", "query", "interpreted", "warnings", "total", "hits", "facets"];
-const HIT: &[&str] =
-    &["rank", "id", "score", "title", "date", "lang", "source", "path", "url", "passages", "matched"];
+const HIT: &[&str] = &["rank", "id", "score", "title", "date", "lang", "source", "path", "url", "passages", "matched"];
 const PASSAGE: &[&str] = &["text", "start", "end", "line", "highlights"];
 const EXPLANATION: &[&str] = &["leaf", "term", "origin", "field", "frequency", "doc_freq", "score", "counts"];
 
 #[test]
 fn search_in_json_keeps_its_promises() {
     let sandbox = indexed();
-    for query in ["kommunen", "støjen målere", "maalere larmer", "\"skiftet taget\"", "beboer* fibernt~", "Ålegade 🎤"] {
+    for query in ["kommunen", "støjen målere", "maalere larmer", "\"skiftet taget\"", "beboer* fibernt~", "Ålegade 🎤"]
+    {
         let ran = sandbox.run(&["search", "--json", "--explain", "--timing", "--facets", "year,source,lang", query]);
         let answer = ran.code(0).silent().json();
         ran.check(keys(&answer) == [ANSWER, &["timing"]].concat(), "the fields of an answer");
@@ -257,10 +277,11 @@ fn search_filters_counts_and_sorts() {
     let answer = ran.code(0).json();
     ran.check(answer["total"]["value"] == 5, "the total counts what is not shown");
     ran.check(
-        answer["facets"]["year"] == json!([
-            {"value": "2023", "count": 1}, {"value": "2022", "count": 1}, {"value": "2021", "count": 1},
-            {"value": null, "count": 2},
-        ]),
+        answer["facets"]["year"]
+            == json!([
+                {"value": "2023", "count": 1}, {"value": "2022", "count": 1}, {"value": "2021", "count": 1},
+                {"value": null, "count": 2},
+            ]),
         "years, newest first, the unknown last",
     );
     ran.check(answer["facets"]["lang"][0] == json!({"value": "da", "count": 4}), "languages, most first");
@@ -374,7 +395,13 @@ fn text_from_strangers_cannot_command_the_terminal() {
     let record = json!({"id": "ond", "title": "T\u{1b}[2Jitel", "text": hostile, "source": "\u{1b}[31mRød", "url": "https://x.example/\u{1b}"});
     let sandbox = Sandbox::with(&[("nyt/ond.jsonl", &format!("{record}\n"))]);
     sandbox.run(&["index", "nyt"]).code(0);
-    for args in [&["search", "torvet"][..], &["show", "ond"], &["show", "ond", "--raw"], &["inspect"], &["search", "x\u{1b}[2J\""]] {
+    for args in [
+        &["search", "torvet"][..],
+        &["show", "ond"],
+        &["show", "ond", "--raw"],
+        &["inspect"],
+        &["search", "x\u{1b}[2J\""],
+    ] {
         let ran = sandbox.run(args);
         let bad = |c: char| (c.is_control() && c != '\n' && c != '\t') || ('\u{202a}'..='\u{202e}').contains(&c);
         ran.check(!ran.out.contains(bad) && !ran.err.contains(bad), "no control character may get through");
@@ -388,7 +415,9 @@ fn without_an_index_every_command_says_how_to_make_one() {
     let sandbox = Sandbox::new();
     for args in [&["search", "x"][..], &["batch"], &["inspect"], &["show", "x"], &["remove", "x"]] {
         let ran = sandbox.run(args);
-        ran.refused("error: there is no index at index/default\n  hint: make one: snotra index PATH... --index index/default\n");
+        ran.refused(
+            "error: there is no index at index/default\n  hint: make one: snotra index PATH... --index index/default\n",
+        );
         let ran = sandbox.run(&[args, &["--index", "hist og her"]].concat());
         ran.refused("there is no index at hist og her");
         ran.check(!sandbox.path("hist og her").exists(), "asking makes no folder");
@@ -495,10 +524,13 @@ fn batch_survives_bytes_that_are_no_text() {
 fn batch_writes_runs_that_every_evaluator_ranks_alike() {
     let sandbox = Sandbox::new();
     // Equal texts, so equal scores.
-    let records: String = (0..40).map(|n| format!("{}\n", json!({"id": format!("d{n:02}"), "lang": "da", "text": "En måge på broen."}))).collect();
+    let records: String = (0..40)
+        .map(|n| format!("{}\n", json!({"id": format!("d{n:02}"), "lang": "da", "text": "En måge på broen."})))
+        .collect();
     sandbox.write("ens.jsonl", records);
     sandbox.run(&["index", "ens.jsonl"]).code(0);
-    let ran = sandbox.run_with(&["batch", "--format", "trec", "--tag", "t1", "--depth", "30"], "q1\tmåge broen\n", |_| {});
+    let ran =
+        sandbox.run_with(&["batch", "--format", "trec", "--tag", "t1", "--depth", "30"], "q1\tmåge broen\n", |_| {});
     ran.code(0).check(ran.out.lines().count() == 30, "no deeper than asked");
     let mut last = f32::INFINITY;
     for (rank, line) in (1..).zip(ran.out.lines()) {
@@ -565,8 +597,20 @@ fn inspect_counts_and_verifies() {
     let ran = sandbox.run(&["inspect", "--json", "--verify"]);
     let inspection = ran.code(0).silent().json();
     let fields = [
-        "schema", "documents", "languages", "years", "sources", "cut_lines", "roots", "bytes", "segments", "format",
-        "written_by", "generation", "analysis", "verified_bytes",
+        "schema",
+        "documents",
+        "languages",
+        "years",
+        "sources",
+        "cut_lines",
+        "roots",
+        "bytes",
+        "segments",
+        "format",
+        "written_by",
+        "generation",
+        "analysis",
+        "verified_bytes",
     ];
     ran.check(keys(&inspection) == fields, "the fields of an inspection");
     ran.check(inspection["documents"] == 5 && inspection["languages"]["da"]["documents"] == 4, "documents");
@@ -586,8 +630,7 @@ fn show_prints_what_is_indexed_and_what_it_came_from() {
     let sandbox = indexed();
     let ran = sandbox.run(&["show", "havn.txt", "--json", "--raw"]);
     let document = ran.code(0).silent().json();
-    let fields =
-        ["schema", "id", "title", "date", "lang", "source", "path", "line", "url", "cut_lines", "text", "raw"];
+    let fields = ["schema", "id", "title", "date", "lang", "source", "path", "line", "url", "cut_lines", "text", "raw"];
     ran.check(keys(&document) == fields, "the fields of a document");
     ran.check(document["title"] == "Støjen fra havnen 🚢 skal måles" && document["date"] == "2023-05-12", "the head");
     ran.check(document["text"].as_str().is_some_and(|text| text.starts_with("Kommunen vil")), "the body");
@@ -702,7 +745,9 @@ fn what_cannot_be_typed_is_refused_with_the_way_to_help() {
 fn a_reader_that_has_seen_enough_is_no_error() {
     let sandbox = Sandbox::new();
     // More than a pipe holds, so that the writer meets the closed end.
-    let records: String = (0..3000).map(|n| format!("{}\n", json!({"id": format!("d{n}"), "lang": "da", "text": "En måge på broen. ".repeat(3)}))).collect();
+    let records: String = (0..3000)
+        .map(|n| format!("{}\n", json!({"id": format!("d{n}"), "lang": "da", "text": "En måge på broen. ".repeat(3)})))
+        .collect();
     sandbox.write("mange.jsonl", records);
     sandbox.run(&["index", "mange.jsonl"]).code(0);
     let queries: String = (0..50).map(|n| format!("q{n}\tmåge\n")).collect();
@@ -728,12 +773,8 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 #[test]
 fn batch_answers_before_the_next_question() {
     let sandbox = indexed();
-    let mut child = sandbox
-        .command(&["batch"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("it starts");
+    let mut child =
+        sandbox.command(&["batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
     drop(child.stdin.take());
     let mut line = String::new();
     let read = BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut line).expect("it can be read");

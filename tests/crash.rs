@@ -85,9 +85,13 @@ impl States {
     }
 }
 
-/// How many runs are killed: more with `SNOTRA_KILLS`.
+/// How often something is done: as often as the variable `name` says, for a longer look.
+fn times(name: &str, usually: usize) -> usize {
+    std::env::var(name).ok().and_then(|times| times.parse().ok()).unwrap_or(usually)
+}
+
 fn kills() -> usize {
-    std::env::var("SNOTRA_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(40)
+    times("SNOTRA_KILLS", 40)
 }
 
 #[cfg(unix)]
@@ -191,8 +195,12 @@ fn a_file_cut_short_lengthened_or_gone_is_named() {
             for args in commands {
                 let ran = sandbox.run_with(args, "q\tkommunen\n", |_| {});
                 ran.check(ran.code == Some(2) && !ran.err.contains("panicked"), &format!("{name}, {how}: exit code 2"));
-                let named = ran.err.contains(&name) || is_manifest && how == "gone" && ran.err.contains("there is no index at");
-                ran.check(named && ran.err.contains("hint: "), &format!("{name}, {how}: it should be named, with a way out"));
+                let named =
+                    ran.err.contains(&name) || is_manifest && how == "gone" && ran.err.contains("there is no index at");
+                ran.check(
+                    named && ran.err.contains("hint: "),
+                    &format!("{name}, {how}: it should be named, with a way out"),
+                );
             }
         }
         fs::write(&file, bytes).expect("it is written");
@@ -205,7 +213,7 @@ fn a_single_flipped_bit_is_found_and_harms_nobody() {
     let (sandbox, dir, files) = small();
     let mut rng = Rng(11);
     let mut faults = Vec::new();
-    for at in 0..300 {
+    for at in 0..times("SNOTRA_FLIPS", 300) {
         let file = &files[at % files.len()];
         let mut bytes = fs::read(file).expect("it is there");
         let byte = rng.below(bytes.len());
@@ -226,6 +234,41 @@ fn a_single_flipped_bit_is_found_and_harms_nobody() {
         fs::write(file, &bytes).expect("it is written");
     }
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn an_update_never_covers_damage_up() {
+    let (sandbox, dir, files) = small();
+    let names: Vec<_> = files.iter().filter_map(|file| file.file_name()).collect();
+    let committed: Vec<_> = files.iter().map(|file| fs::read(file).expect("it is there")).collect();
+    sandbox.write("docs/new.md", made(&mut Rng(77)).as_markdown());
+    index(&sandbox.path("fresh"), &[sandbox.path("docs")], &options()).expect("it is indexed");
+    let root = sandbox.path("").display().to_string();
+    let of = |dir: &Path| -> Vec<_> { answers(dir).into_values().map(|answer| answer.replace(&root, "")).collect() };
+    let expect = of(&sandbox.path("fresh"));
+    let mut rng = Rng(13);
+    for at in 0..times("SNOTRA_FLIPS", 120) {
+        fs::remove_dir_all(&dir).expect("it was there");
+        fs::create_dir(&dir).expect("it is made");
+        let damaged = at % files.len();
+        let byte = rng.below(committed[damaged].len());
+        let bit = 1u8 << rng.below(8);
+        for (number, (file, bytes)) in files.iter().zip(&committed).enumerate() {
+            let mut bytes = bytes.clone();
+            if number == damaged {
+                bytes[byte] ^= bit;
+            }
+            fs::write(file, bytes).expect("it is written");
+        }
+        let ran = sandbox.run(&["index", "docs", "--threads", "1"]);
+        let place = format!("{:?} byte {byte} bit {bit:#x}", names[damaged]);
+        ran.check(matches!(ran.code, Some(0 | 2)) && !ran.err.contains("panicked"), &format!("{place}: it fell over"));
+        let verified = sandbox.run(&["inspect", "--verify"]);
+        verified.check(matches!(verified.code, Some(0 | 2)), &format!("{place}: verifying fell over"));
+        if verified.code == Some(0) {
+            ran.check(of(&dir) == expect, &format!("{place}: the damage has become part of a sound index"));
+        }
+    }
 }
 
 #[test]

@@ -172,7 +172,8 @@ fn words_typed_without_their_letters_find_and_rank_behind() {
                 assert!(marked.iter().any(|marked| marked == word), "{}: {plain} marks {marked:?}", language.code);
                 // Beside a text that has the word just as it is typed, the other comes second, both ways round.
                 let texts = [format!("x {word} y"), format!("x {plain} y")];
-                let pair = Indexed::new(language, [("with".to_owned(), texts[0].as_str()), ("without".to_owned(), &texts[1])]);
+                let pair =
+                    Indexed::new(language, [("with".to_owned(), texts[0].as_str()), ("without".to_owned(), &texts[1])]);
                 for (query, first) in [(word, "with"), (plain.as_str(), "without")] {
                     let hits = ids(&pair.search(query));
                     assert_eq!(hits[0], first, "{}: {query}: {hits:?}\n{}", language.code, help(language));

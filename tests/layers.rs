@@ -149,7 +149,11 @@ fn the_scanner_catches_what_it_should() {
         }
     };
     check("query/plan.rs", "use crate::lang::Language;\nuse crate::query::Node;", None);
-    check("query/plan.rs", "\nuse crate::engine::Searcher;", Some("src/query/plan.rs:2: `query` (row 2) imports upwards"));
+    check(
+        "query/plan.rs",
+        "\nuse crate::engine::Searcher;",
+        Some("src/query/plan.rs:2: `query` (row 2) imports upwards"),
+    );
     check("lang/mod.rs", "let x = crate::source::clean(text);", Some("sideways from `source`"));
     check("text/fold.rs", "pub(in crate::cli) fn x() {}", Some("upwards from `cli`"));
     check("snippet.rs", "use super::engine::Searcher;", Some("upwards from `engine`"));

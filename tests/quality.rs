@@ -53,7 +53,9 @@ const OWN_LANGUAGE: &[(&str, f64, f64)] = &[
 fn the_figures_of_the_corpus_are_those_recorded() {
     let run = run();
     let mut faults = Vec::new();
-    for (name, constant, expect) in [("qrels.txt", "ALL", ALL), ("qrels.own-language.txt", "OWN_LANGUAGE", OWN_LANGUAGE)] {
+    for (name, constant, expect) in
+        [("qrels.txt", "ALL", ALL), ("qrels.own-language.txt", "OWN_LANGUAGE", OWN_LANGUAGE)]
+    {
         let figures = figures(&run, name);
         let expected: Figures = expect.iter().map(|&(kind, ndcg, recall)| (kind.to_owned(), (ndcg, recall))).collect();
         let near = |kind: &String, (ndcg, recall): &(f64, f64)| {
@@ -61,7 +63,8 @@ fn the_figures_of_the_corpus_are_those_recorded() {
             expected.get(kind).is_some_and(|(a, b)| close(*a, *ndcg) && close(*b, *recall))
         };
         if figures.len() != expected.len() || !figures.iter().all(|(kind, figure)| near(kind, figure)) {
-            let lines: String = figures.iter().map(|(kind, (a, b))| format!("    (\"{kind}\", {a:.4}, {b:.4}),\n")).collect();
+            let lines: String =
+                figures.iter().map(|(kind, (a, b))| format!("    (\"{kind}\", {a:.4}, {b:.4}),\n")).collect();
             faults.push(format!(
                 "the figures with corpus/{name} have changed; they were {expect:?}\nhelp: if the change is meant, and the \
                  measurements on larger collections support it, record in tests/quality.rs:\nconst {constant}: \

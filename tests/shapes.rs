@@ -170,8 +170,12 @@ fn every_shape_is_understood() {
             ran.check(ran.code != Some(2), "it is answered");
             ran.hits().iter().any(|id| id == shape.name)
         };
-        faults.extend(shape.lost.iter().filter(|word| found(word)).map(|word| format!("{}: {word} is found", shape.name)));
-        faults.extend(shape.kept.iter().filter(|word| !found(word)).map(|word| format!("{}: {word} is lost", shape.name)));
+        faults.extend(
+            shape.lost.iter().filter(|word| found(word)).map(|word| format!("{}: {word} is found", shape.name)),
+        );
+        faults.extend(
+            shape.kept.iter().filter(|word| !found(word)).map(|word| format!("{}: {word} is lost", shape.name)),
+        );
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

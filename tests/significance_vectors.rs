@@ -22,9 +22,9 @@ const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/signif
 /// How far figures may be apart and how often each must be seen. Figures that are drawn are measured in standard
 /// errors; the t-test's p relative to its size.
 const LIMITS: &[(&str, f64, usize)] = &[
-    ("t", 1e-9, 600),
-    ("t_p", 1e-9, 600),
-    ("d_z", 1e-9, 600),
+    ("t", 1e-12, 600),
+    ("t_p", 1e-10, 600),
+    ("d_z", 1e-12, 600),
     ("p counted", 1e-12, 700),
     ("p drawn", 5.0, 60),
     ("interval", 0.14, 7),

@@ -108,9 +108,8 @@ fn missing(name: &str, words: &HashSet<&str>) -> Option<String> {
     }
     let parts: Vec<_> = name.trim_end_matches("()").split("::").collect();
     let is_ident = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let mixed_case = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_uppercase()) && part.chars().any(|c| c.is_ascii_lowercase())
-    };
+    let mixed_case =
+        |part: &str| part.starts_with(|c: char| c.is_ascii_uppercase()) && part.chars().any(|c| c.is_ascii_lowercase());
     if !parts.iter().all(is_ident) || (parts.len() == 1 && !mixed_case(parts[0])) {
         return None;
     }
@@ -163,7 +162,10 @@ fn no_file_names_the_machine_that_it_was_written_on() {
             let starts = |at: usize| !line[..at].ends_with(|c: char| c.is_alphanumeric() || "._-/~".contains(c));
             for home in &homes {
                 if line.match_indices(home.as_str()).any(|(at, _)| starts(at)) {
-                    faults.push(format!("{}:{number}: an absolute path ({home})\n  help: make it relative", shown(&file)));
+                    faults.push(format!(
+                        "{}:{number}: an absolute path ({home})\n  help: make it relative",
+                        shown(&file)
+                    ));
                 }
             }
         }

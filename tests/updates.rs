@@ -171,8 +171,11 @@ impl<'s> History<'s> {
     fn move_record(&mut self) {
         let of_records = |(name, _): (&String, _)| name.ends_with(".jsonl").then(|| name.clone());
         let names: Vec<_> = self.files.iter().filter_map(of_records).collect();
-        let Some(from) = names.iter().find(|name| self.files[*name].len() > 1) else { return };
-        let to = self.rng.pick(&names).clone();
+        let several: Vec<_> = names.iter().filter(|name| self.files[*name].len() > 1).cloned().collect();
+        if several.is_empty() {
+            return;
+        }
+        let (from, to) = (&self.rng.pick(&several).clone(), self.rng.pick(&names).clone());
         let record = self.files.get_mut(from).and_then(Vec::pop).expect("it has several");
         self.files.get_mut(&to).expect("it is there").push(record);
         self.write(from);
@@ -323,10 +326,15 @@ fn removing_by_path_and_by_id() {
 fn one_id_for_two_texts_is_a_clash_and_the_first_stays() {
     let sandbox = Sandbox::with(&[
         ("docs/a.jsonl", "{\"id\":\"x\",\"text\":\"Svanerne er vendt tilbage til søen.\"}\n"),
-        ("docs/b.jsonl", "{\"id\":\"y\",\"text\":\"Ællingerne er små.\"}\n{\"id\":\"x\",\"text\":\"Gæssene er fløjet.\"}\n"),
+        (
+            "docs/b.jsonl",
+            "{\"id\":\"y\",\"text\":\"Ællingerne er små.\"}\n{\"id\":\"x\",\"text\":\"Gæssene er fløjet.\"}\n",
+        ),
     ]);
     let ran = sandbox.run(&["index", "docs"]);
-    ran.code(2).says("error: docs/b.jsonl:2: the id x stands for other text in ").says("docs/a.jsonl already, which stays");
+    ran.code(2)
+        .says("error: docs/b.jsonl:2: the id x stands for other text in ")
+        .says("docs/a.jsonl already, which stays");
     ran.says("hint: give one of the two another id").says("2 documents indexed");
     assert_eq!(found(&sandbox, "svanerne"), ["x"]);
     assert!(found(&sandbox, "gæssene").is_empty());
@@ -351,7 +359,8 @@ fn one_id_for_one_text_twice_is_a_duplicate() {
 #[test]
 fn a_record_may_move_to_another_file() {
     let line = |id: &str, text: &str| format!("{}\n", json!({"id": id, "text": text, "lang": "da"}));
-    let (moving, a, b) = (line("m", "Storken har bygget rede."), line("a", "Viben kom i marts."), line("b", "Lærken synger."));
+    let (moving, a, b) =
+        (line("m", "Storken har bygget rede."), line("a", "Viben kom i marts."), line("b", "Lærken synger."));
     for (from, to) in [("a", "b"), ("b", "a")] {
         for edited in [false, true] {
             let sandbox = Sandbox::with(&[("docs/a.jsonl", &a), ("docs/b.jsonl", &b)]);

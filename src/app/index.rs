@@ -15,6 +15,7 @@ use crate::engine::Added;
 use crate::engine::EngineError;
 use crate::engine::FileKey;
 use crate::engine::FileState;
+use crate::engine::Lengths;
 use crate::engine::Root;
 use crate::engine::Writer;
 use crate::engine::WriterOptions;
@@ -103,14 +104,14 @@ pub fn index(
     if options.rebuild && paths.is_empty() && writer.roots().is_empty() {
         return Err(EngineError::Rootless(dir.to_owned()));
     }
-    let mut run = Run {
-        writer,
-        detector: Detector::new(&options.languages),
-        options,
-        progress,
-        report: IndexReport::default(),
+    let mut run =
+        Run { writer, detector: Detector::new(&options.languages), options, progress, report: IndexReport::default() };
+    // Parsing keeps to as many threads as the postings.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.writer.threads.max(1)).build();
+    let outcome = match pool {
+        Ok(pool) => pool.install(|| run.files(paths)),
+        Err(_) => run.files(paths),
     };
-    let outcome = run.files(paths);
     progress.committing();
     let outcome = outcome.and_then(|()| {
         let Run { writer, report, .. } = run;
@@ -185,8 +186,8 @@ struct Todo {
     state: FileState,
 }
 
-/// One record, parsed and with its language.
-type Prepared = Result<(Parsed, &'static Language), Problem>;
+/// One record, parsed, with its language and lengths.
+type Prepared = Result<(Parsed, &'static Language, Lengths), Problem>;
 
 /// Files and records are read and parsed in batches of about so many bytes.
 const BATCH_BYTES: usize = 8 << 20;
@@ -381,7 +382,9 @@ impl Run<'_> {
 
     /// Parses a record and finds its language.
     fn prepare(&self, record: RawRecord, file: &SourceFile) -> Prepared {
-        let parsed = source::parse(&record, file)?;
+        let mut parsed = source::parse(&record, file)?;
+        // Whoever searches may stand in another folder than whoever indexes.
+        parsed.document.place.path.clone_from(&file.path);
         let document = &parsed.document;
         let declared = document.declared_lang.as_deref().filter(|_| !self.options.ignore_declared);
         let language = match (self.options.force, declared) {
@@ -390,14 +393,15 @@ impl Run<'_> {
             (None, None) if document.body.is_empty() => self.detector.detect(&document.title).language,
             (None, None) => self.detector.detect(&document.body).language,
         };
-        Ok((parsed, language))
+        let lengths = Lengths::of(document);
+        Ok((parsed, language, lengths))
     }
 
     /// Adds documents in order; false where something was refused.
     fn add(&mut self, prepared: Vec<Prepared>, file: &SourceFile) -> Result<bool, EngineError> {
         let mut complete = true;
         for prepared in prepared {
-            let (parsed, language) = match prepared {
+            let (parsed, language, lengths) = match prepared {
                 Ok(prepared) => prepared,
                 Err(problem) => {
                     complete = false;
@@ -409,7 +413,7 @@ impl Run<'_> {
             self.report.text_bytes += (parsed.document.body.len() + parsed.document.title.len()) as u64;
             let id = parsed.document.id.clone();
             let line = parsed.document.place.line;
-            match self.writer.add(parsed.document, language)? {
+            match self.writer.add(parsed.document, language, lengths)? {
                 Added::Indexed => self.report.indexed += 1,
                 Added::Unchanged => self.report.unchanged += 1,
                 Added::Duplicate => {
@@ -419,7 +423,8 @@ impl Run<'_> {
                 }
                 Added::Clash { first } => {
                     complete = false;
-                    let cause = format!("the id {id} stands for other text in {} already, which stays", first.display());
+                    let cause =
+                        format!("the id {id} stands for other text in {} already, which stays", first.display());
                     self.report.problems.push(Problem {
                         place: Place { path: file.shown.clone(), line },
                         cause,

@@ -170,8 +170,13 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
     restrict(&mut plan, options);
     check_languages(&plan.matching, &mut warnings);
     let prepared = searcher.prepare(&plan, options.query_lang)?;
-    let request =
-        Request { offset: options.offset, limit: options.limit, sort: options.sort, facets: options.facets.clone() };
+    let request = Request {
+        offset: options.offset,
+        limit: options.limit,
+        sort: options.sort,
+        facets: options.facets.clone(),
+        exhaustive: true,
+    };
     let found = searcher.search(&prepared, &request)?;
     let mut presenter = Presenter { plan: &plan, prepared: &prepared, matchers: HashMap::new() };
     let mut hits = Vec::with_capacity(found.hits.len());
@@ -250,10 +255,8 @@ impl Presenter<'_> {
         }
         let mut matched: Vec<Matched> = Vec::new();
         for contribution in contributions.iter().filter(|contribution| contribution.counts) {
-            let one = Matched {
-                term: self.plan.leaves[contribution.leaf].text.clone(),
-                origin: contribution.origin.name(),
-            };
+            let one =
+                Matched { term: self.plan.leaves[contribution.leaf].text.clone(), origin: contribution.origin.name() };
             if !matched.contains(&one) {
                 matched.push(one);
             }
@@ -278,13 +281,13 @@ fn passage_text(body: &str, passage: snippet::Passage) -> PassageText {
 
 fn explanation(plan: &Plan, contribution: &Contribution) -> Explanation {
     let term = match &contribution.pattern {
-        Pattern::Term(text) | Pattern::Folded(text) => text.clone(),
+        Pattern::Term(text) | Pattern::Folded { key: text, .. } => text.clone(),
         Pattern::Phrase(terms) => {
             let terms: Vec<_> = terms.iter().map(|(_, text)| text.as_str()).collect();
             format!("\"{}\"", terms.join(" "))
         }
         Pattern::Prefix { prefix, .. } => format!("{prefix}*"),
-        Pattern::Fuzzy(text, distance) => format!("{text}~{distance}"),
+        Pattern::Fuzzy { word, distance, .. } => format!("{word}~{distance}"),
     };
     Explanation {
         leaf: plan.leaves[contribution.leaf].text.clone(),

@@ -44,7 +44,14 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (index format 1)");
 #[derive(Debug, Args)]
 pub(super) struct Global {
     /// The index: a folder that Snotra makes and keeps [default: index/default in the current folder]
-    #[arg(long, global = true, value_name = "DIR", env = "SNOTRA_INDEX", default_value = "index/default", hide_default_value = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "SNOTRA_INDEX",
+        default_value = "index/default",
+        hide_default_value = true
+    )]
     pub(super) index: PathBuf,
     /// Answer in JSON (see docs/json.md)
     #[arg(long, global = true)]
@@ -279,8 +286,10 @@ pub(super) struct Analyze {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  snotra inspect                         what is in it, by language, year and publisher\n  \
-    snotra inspect --verify                see whether it is as it was written")]
+#[command(
+    after_help = "Examples:\n  snotra inspect                         what is in it, by language, year and publisher\n  \
+    snotra inspect --verify                see whether it is as it was written"
+)]
 pub(super) struct Inspect {
     /// Read every file of the index and compare checksums
     #[arg(long)]

@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io;
 use std::io::BufRead;
 use std::io::BufReader;
-use std::io::Write;
 
 use rayon::iter::IntoParallelRefIterator;
 use rayon::iter::ParallelIterator;
@@ -67,11 +66,12 @@ pub(super) fn run(options: &Batch, global: &Global, streams: &mut Streams) -> Re
             Ok((bytes, !ranked.is_empty()))
         };
         let answers: Vec<Result<_, _>> = pool.install(|| chunk.par_iter().map(answer).collect());
+        let mut written = Vec::new();
         for answer in answers {
             match answer {
                 Ok((bytes, any)) => {
                     found |= any;
-                    streams.out.write_all(&bytes)?;
+                    written.extend_from_slice(&bytes);
                 }
                 Err((line, cause)) => {
                     faults = true;
@@ -80,7 +80,7 @@ pub(super) fn run(options: &Batch, global: &Global, streams: &mut Streams) -> Re
             }
         }
         // A program at the other end may be waiting for these answers before it asks on.
-        streams.out.flush()?;
+        streams.write_plain(&written)?;
     }
     Ok(match (faults, found) {
         (true, _) => Outcome::Partial,

@@ -77,7 +77,8 @@ fn remember(panic: &PanicHookInfo<'_>) {
     let payload = panic.payload();
     let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     let place = panic.location().map(|place| format!(" ({place})")).unwrap_or_default();
-    *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = format!("{}{place}", text.unwrap_or("no reason given"));
+    *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) =
+        format!("{}{place}", text.unwrap_or("no reason given"));
 }
 
 fn broken() -> Failure {

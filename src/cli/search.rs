@@ -46,5 +46,5 @@ pub(super) fn run(options: &Search, global: &Global, streams: &mut Streams) -> R
             streams.note(&format!("{:.1} ms", seconds * 1e3));
         }
     }
-    Ok(if found.hits.is_empty() { Outcome::Nothing } else { Outcome::Done })
+    Ok(if found.total == 0 { Outcome::Nothing } else { Outcome::Done })
 }

@@ -1,7 +1,6 @@
 //! Stdout and stderr, with colours where they are wanted and none where they are not.
 
 use std::io;
-use std::io::BufWriter;
 use std::io::IsTerminal;
 use std::io::Write;
 
@@ -21,9 +20,41 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
 
+/// Collects an answer, and writes it in one piece: the streams of `anstream` write to the terminal once a style.
+pub(super) struct Out {
+    bytes: Vec<u8>,
+    choice: ColorChoice,
+}
+
+/// An answer that grows beyond this is written as it comes.
+const BUFFERED: usize = 1 << 20;
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.extend_from_slice(bytes);
+        if self.bytes.len() > BUFFERED && bytes.ends_with(b"\n") {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let bytes = std::mem::take(&mut self.bytes);
+        let mut stream = AutoStream::new(Vec::with_capacity(bytes.len()), self.choice);
+        stream.write_all(&bytes)?;
+        write_plain(&stream.into_inner())
+    }
+}
+
+fn write_plain(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    stdout.flush()
+}
+
 /// The two streams of a command.
 pub(super) struct Streams {
-    pub(super) out: BufWriter<AutoStream<io::Stdout>>,
+    pub(super) out: Out,
     err: AutoStream<io::Stderr>,
     quiet: bool,
     links: bool,
@@ -36,14 +67,10 @@ impl Streams {
             Color::Never => ColorChoice::Never,
             Color::Auto => ColorChoice::Auto,
         };
-        let out = AutoStream::new(io::stdout(), choice);
-        let links = io::stdout().is_terminal() && out.current_choice() != ColorChoice::Never;
-        Self {
-            out: BufWriter::new(out),
-            err: AutoStream::new(io::stderr(), choice),
-            quiet: global.quiet,
-            links,
-        }
+        let err = AutoStream::new(io::stderr(), choice);
+        let choice = AutoStream::new(io::stdout(), choice).current_choice();
+        let links = io::stdout().is_terminal() && choice != ColorChoice::Never;
+        Self { out: Out { bytes: Vec::new(), choice }, err, quiet: global.quiet, links }
     }
 
     /// How wide text for people is laid out: as wide as the terminal, within what reads well.
@@ -83,6 +110,12 @@ impl Streams {
         }
     }
 
+    /// Writes an answer that has no styles.
+    pub(super) fn write_plain(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.out.flush()?;
+        write_plain(bytes)
+    }
+
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
@@ -90,5 +123,7 @@ impl Streams {
 
 /// A line made safe without moving its columns.
 fn keep_columns(line: &str) -> String {
-    line.chars().map(|c| if c == ' ' { c.to_string() } else { sanitize(c.encode_utf8(&mut [0; 4])).into_owned() }).collect()
+    line.chars()
+        .map(|c| if c == ' ' { c.to_string() } else { sanitize(c.encode_utf8(&mut [0; 4])).into_owned() })
+        .collect()
 }

@@ -83,6 +83,16 @@ impl FileSum {
     pub(super) fn new(name: &str, sum: Sum) -> Self {
         Self { name: name.to_owned(), bytes: sum.bytes, xxh3: format!("{:016x}", sum.xxh3) }
     }
+
+    /// Reads the file in `dir` and compares its checksum; returns its bytes.
+    pub(super) fn verify(&self, dir: &Path) -> Result<u64, EngineError> {
+        let path = dir.join(&self.name);
+        let sum = sum_file(&path).map_err(|error| EngineError::io(&path, error))?;
+        if format!("{:016x}", sum.xxh3) != self.xxh3 {
+            return Err(EngineError::damaged(&path, "its checksum differs"));
+        }
+        Ok(sum.bytes)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -105,7 +115,8 @@ impl Manifest {
             Err(error) => return Err(EngineError::io(&path, error)),
         };
         let mut lines = text.lines();
-        let (Some(body), Some(check), None, true) = (lines.next(), lines.next(), lines.next(), text.ends_with('\n')) else {
+        let (Some(body), Some(check), None, true) = (lines.next(), lines.next(), lines.next(), text.ends_with('\n'))
+        else {
             return Err(EngineError::damaged(&path, "it does not have two lines"));
         };
         let check: Check = serde_json::from_str(check).map_err(|_| EngineError::damaged(&path, "its second line"))?;
@@ -160,16 +171,7 @@ impl Manifest {
     /// Reads every file and compares checksums; the first difference is the error.
     pub(super) fn verify(&self, dir: &Path) -> Result<u64, EngineError> {
         self.check_lengths(dir)?;
-        let mut total = 0;
-        for file in &self.files {
-            let path = dir.join(&file.name);
-            let sum = sum_file(&path).map_err(|error| EngineError::io(&path, error))?;
-            if format!("{:016x}", sum.xxh3) != file.xxh3 {
-                return Err(EngineError::damaged(&path, "its checksum differs"));
-            }
-            total += sum.bytes;
-        }
-        Ok(total)
+        self.files.iter().map(|file| file.verify(dir)).sum()
     }
 }
 

@@ -1,42 +1,42 @@
 //! Which documents of a segment qualify: an algebra of bit sets.
 //!
-//! The usual query, words of which any may match, needs none of it: what the scorer touched is what qualifies.
+//! The usual query, words of which any may match, needs none of it: what the scorer finds is what qualifies.
 
 use crate::engine::EngineError;
 use crate::engine::schema::pack;
-use crate::engine::searcher::PreparedLeaf;
+use crate::engine::scorer::PreparedLeaf;
 use crate::engine::searcher::source;
 use crate::engine::segment::Segment;
 use crate::query::Matching;
 use crate::query::Plan;
 
-/// The qualifying live documents in ascending order. `touched` are those that any scored leaf found.
+/// The qualifying live documents of a segment with their scores, in ascending order. `scored` are those that any scored
+/// leaf found.
 pub(super) fn qualifying(
     segment: &Segment,
     index: usize,
     plan: &Plan,
     leaves: &[PreparedLeaf<'_>],
-    touched: &[u32],
-) -> Result<Vec<u32>, EngineError> {
-    if is_any_scored_leaf(plan) {
-        return Ok(touched.to_vec());
+    scored: Vec<(u32, f32)>,
+) -> Result<Vec<(u32, f32)>, EngineError> {
+    let set = Evaluation { segment, index, leaves }.set(&plan.matching)?;
+    let mut qualifying: Vec<(u32, f32)> =
+        set.iter().filter(|&doc| segment.is_alive(doc)).map(|doc| (doc, 0.0)).collect();
+    for (doc, score) in scored {
+        if let Ok(at) = qualifying.binary_search_by_key(&doc, |&(doc, _)| doc) {
+            qualifying[at].1 = score;
+        }
     }
-    let evaluation = Evaluation { segment, index, leaves };
-    let mut set = evaluation.set(&plan.matching)?;
-    if let Some(alive) = segment.alive() {
-        let size = segment.len();
-        (0..size).filter(|&doc| alive.is_deleted(doc)).for_each(|doc| set.remove(doc));
-    }
-    Ok(set.iter().collect())
+    Ok(qualifying)
 }
 
-fn is_any_scored_leaf(plan: &Plan) -> bool {
+/// Whether all that some scored leaf finds qualifies, as in the usual query.
+pub(super) fn is_any_scored_leaf(plan: &Plan) -> bool {
     let is_leaf = |matching: &Matching| matches!(matching, Matching::Leaf(leaf) if plan.leaves[*leaf].scored);
-    let any = match &plan.matching {
+    match &plan.matching {
         Matching::Any(any) => any.len() == plan.leaves.len() && any.iter().all(is_leaf),
         leaf => plan.leaves.len() == 1 && is_leaf(leaf),
-    };
-    any
+    }
 }
 
 struct Evaluation<'e, 'p> {
@@ -122,10 +122,6 @@ impl BitSet {
 
     fn insert(&mut self, doc: u32) {
         self.words[(doc / 64) as usize] |= 1 << (doc % 64);
-    }
-
-    fn remove(&mut self, doc: u32) {
-        self.words[(doc / 64) as usize] &= !(1 << (doc % 64));
     }
 
     fn intersect(&mut self, other: &Self) {

@@ -1,5 +1,6 @@
 //! The engine: an index on disk that is whole or absent, and exact ranking over it. Nothing else names tantivy.
 
+mod adjacency;
 mod bm25;
 mod catalog;
 mod directory;
@@ -9,6 +10,7 @@ mod manifest;
 mod matching;
 mod postings;
 mod schema;
+mod scorer;
 mod searcher;
 mod segment;
 mod tokenizer;
@@ -33,5 +35,6 @@ pub use searcher::Searcher;
 pub use searcher::Sort;
 pub use searcher::Stored;
 pub use writer::Added;
+pub use writer::Lengths;
 pub use writer::Writer;
 pub use writer::WriterOptions;

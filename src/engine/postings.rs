@@ -6,7 +6,6 @@
 
 use std::ops::ControlFlow;
 
-use rustc_hash::FxHashMap;
 use tantivy::DocSet;
 use tantivy::TERMINATED;
 use tantivy::postings::Postings;
@@ -35,10 +34,11 @@ pub(super) fn find(segment: &Segment, field: Field, pattern: &Pattern) -> tantiv
     let list = |list: Vec<(u32, u32)>| (!list.is_empty()).then_some(Found::List(list));
     match pattern {
         Pattern::Term(text) => Ok(info(text)?.map(Found::Term)),
-        Pattern::Folded(key) => {
-            // The key as such finds words that are written without the letters, the marked key all others.
+        Pattern::Folded { key, also_plain } => {
+            // The marked key finds words that have letters to fold, the key as such those that are written without.
             let marked = info(&format!("{FOLDED}{key}"))?;
-            match (info(key)?, marked) {
+            let plain = if *also_plain { info(key)? } else { None };
+            match (plain, marked) {
                 (Some(plain), Some(marked)) => Ok(list(union(segment, field, [plain, marked])?)),
                 (one, other) => Ok(one.or(other).map(Found::Term)),
             }
@@ -55,11 +55,11 @@ pub(super) fn find(segment: &Segment, field: Field, pattern: &Pattern) -> tantiv
             }
             Ok(list(union(segment, field, infos)?))
         }
-        Pattern::Fuzzy(text, distance) => {
-            let near = Near::new(text, *distance);
+        Pattern::Fuzzy { word, stem, distance } => {
+            let near = Near::new(word, stem, *distance);
             let mut infos = Vec::new();
             // The first letter is taken to be right: it is in nearly all misspellings, and this spares most of the terms.
-            let first: String = text.chars().take(1).collect();
+            let first: String = word.chars().take(1).collect();
             let mut stream = index.terms().range().ge(&first).into_stream()?;
             while stream.advance() && stream.key().starts_with(first.as_bytes()) {
                 if near.accepts(stream.key()) {
@@ -103,6 +103,42 @@ impl Found {
         Ok(())
     }
 
+    /// Calls `each` with the index of every one of `docs` (ascending) that is there, and its frequency.
+    pub(super) fn each_among(
+        &self,
+        segment: &Segment,
+        field: Field,
+        docs: &[u32],
+        mut each: impl FnMut(usize, u32),
+    ) -> tantivy::Result<()> {
+        match self {
+            Self::List(list) => {
+                let mut list = list.as_slice();
+                for (index, &doc) in docs.iter().enumerate() {
+                    list = &list[list.partition_point(|&(other, _)| other < doc)..];
+                    match list.first() {
+                        Some(&(found, tf)) if found == doc => each(index, tf),
+                        Some(_) => {}
+                        None => break,
+                    }
+                }
+            }
+            Self::Term(info) => {
+                let index = segment.reader.inverted_index(field)?;
+                let mut blocks = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
+                for (index, &doc) in docs.iter().enumerate() {
+                    let at = blocks.seek(doc);
+                    match blocks.doc(at) {
+                        TERMINATED => break,
+                        found if found == doc => each(index, blocks.freq(at)),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The frequency in one document; 0 where it is not there.
     pub(super) fn frequency(&self, segment: &Segment, field: Field, doc: u32) -> tantivy::Result<u32> {
         match self {
@@ -123,13 +159,24 @@ fn union(
     field: Field,
     infos: impl IntoIterator<Item = TermInfo>,
 ) -> tantivy::Result<Vec<(u32, u32)>> {
-    let mut frequencies: FxHashMap<u32, u32> = FxHashMap::default();
+    let mut all: Vec<(u32, u32)> = Vec::new();
     for info in infos {
-        Found::Term(info).each(segment, field, |doc, tf| *frequencies.entry(doc).or_default() += tf)?;
+        let first = all.len();
+        all.reserve(info.doc_freq as usize);
+        Found::Term(info).each(segment, field, |doc, tf| all.push((doc, tf)))?;
+        debug_assert!(all[first..].is_sorted());
     }
-    let mut list: Vec<_> = frequencies.into_iter().filter(|&(doc, _)| segment.is_alive(doc)).collect();
-    list.sort_unstable();
-    Ok(list)
+    // The sort is stable, which here means that it merges the runs it finds.
+    all.sort_by_key(|&(doc, _)| doc);
+    all.dedup_by(|(doc, tf), (kept, sum)| {
+        let same = doc == kept;
+        *sum += if same { *tf } else { 0 };
+        same
+    });
+    if segment.alive().is_some() {
+        all.retain(|&(doc, _)| segment.is_alive(doc));
+    }
+    Ok(all)
 }
 
 /// The documents that hold all `terms` at their distances from each other, with how often they do.

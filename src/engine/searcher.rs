@@ -1,30 +1,21 @@
-//! Answering a plan: scores over leaves, documents by set algebra, exact ranks whatever the segments.
+//! Answering a plan: what was looked up is scored segment by segment, the best are put in order, and read on demand.
 //!
-//! Scores are added up leaf by leaf into one number a document (term at a time), which visits every posting. Block-max
-//! pruning would visit fewer, but tantivy's stored maxima hold for its own statistics only, and an inexact bound makes
-//! the ranking depend on how documents fell into segments. What keeps this quick is that a posting costs an addition in
-//! an array that fits the cache, and that nothing is read from disk for a document that is not shown.
-//!
-//! The order is by score, then by document id: the same on every machine and for every number of threads. The sums are
-//! taken in the order of the plan, so they do not depend on segments either.
+//! The order is by score, then by document id: the same on every machine and for every number of threads and segments.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
 
-use tantivy::DocSet;
 use tantivy::Index;
-use tantivy::TERMINATED;
 use tantivy::TantivyDocument;
 use tantivy::columnar::ColumnValues;
-use tantivy::postings::Postings;
 use tantivy::schema::Field;
-use tantivy::schema::IndexRecordOption;
 use tantivy::schema::Value;
 
 use crate::doc::Date;
 use crate::engine::EngineError;
+use crate::engine::adjacency;
 use crate::engine::bm25;
 use crate::engine::bm25::Norm;
 use crate::engine::bm25::Ranking;
@@ -35,16 +26,19 @@ use crate::engine::manifest::Manifest;
 use crate::engine::manifest::Root;
 use crate::engine::matching;
 use crate::engine::postings;
-use crate::engine::postings::Found;
 use crate::engine::schema;
 use crate::engine::schema::Fields;
+use crate::engine::scorer;
+use crate::engine::scorer::Order;
+use crate::engine::scorer::PreparedClause;
+use crate::engine::scorer::PreparedLeaf;
+use crate::engine::scorer::Scope;
 use crate::engine::segment;
 use crate::engine::segment::Segment;
 use crate::engine::tokenizer;
 use crate::engine::writer;
 use crate::lang::LANGUAGES;
 use crate::lang::Language;
-use crate::query::Clause;
 use crate::query::Leaf;
 use crate::query::Origin;
 use crate::query::Pattern;
@@ -97,8 +91,10 @@ struct Address {
 pub struct Hits {
     /// The best, in order, from the asked-for offset on.
     pub hits: Vec<Hit>,
-    /// How many documents qualify: exact.
+    /// How many documents qualify, if `exact`; otherwise how many of them were scored.
     pub total: u64,
+    /// See `total`.
+    pub exact: bool,
     /// Counts by value for every facet that was asked for.
     pub facets: BTreeMap<Facet, Vec<(String, u64)>>,
 }
@@ -265,25 +261,52 @@ impl Searcher {
     /// When the index cannot be read.
     pub fn search(&self, prepared: &Prepared<'_>, query: &Request) -> Result<Hits, EngineError> {
         let Prepared { plan, leaves } = prepared;
-        let mut candidates = Vec::new();
+        let wanted = query.offset.saturating_add(query.limit);
+        let pool = wanted.max(RERANKED);
+        let prunable = !query.exhaustive && query.sort == Sort::Relevance && query.facets.is_empty();
+        let order = Order::new(leaves);
+        let mut candidates: Vec<Hit> = Vec::new();
         let mut facets = FacetCounts::new(&query.facets);
+        let any_leaf = matching::is_any_scored_leaf(plan);
+        let mut total = 0;
+        let mut best_scores: Vec<f32> = Vec::new();
         for (index, segment) in self.segments.iter().enumerate() {
-            let (scores, touched) = self.scores(index, leaves)?;
-            let qualifying = matching::qualifying(segment, index, plan, leaves, &touched)?;
-            for doc in qualifying {
-                facets.count(segment, doc);
-                candidates.push(Hit { score: scores[doc as usize], address: Address { segment: index as u32, doc } });
+            let norms = &self.norms[index];
+            let scope = Scope {
+                segment,
+                index,
+                body_norms: &norms.body,
+                title_norms: &norms.title,
+                wanted: (prunable && any_leaf).then_some(pool),
+            };
+            let mut scored = scorer::score(scope, &order, &best_scores)?;
+            if !any_leaf {
+                scored = matching::qualifying(segment, index, plan, leaves, scored)?;
+            }
+            total += scored.len() as u64;
+            if !query.facets.is_empty() {
+                scored.iter().for_each(|&(doc, _)| facets.count(segment, doc));
+            }
+            let hit = |(doc, score)| Hit { score, address: Address { segment: index as u32, doc } };
+            candidates.extend(scored.into_iter().map(hit));
+            if scope.wanted.is_some() && index + 1 < self.segments.len() {
+                candidates = keep_best(candidates, pool);
+                best_scores.clear();
+                best_scores.extend(candidates.iter().map(|hit| hit.score));
             }
         }
-        let total = candidates.len() as u64;
-        let wanted = query.offset.saturating_add(query.limit);
         let mut best = match query.sort {
-            Sort::Relevance => self.best(candidates, wanted.max(RERANKED)),
+            Sort::Relevance => {
+                let mut best = keep_best(candidates, pool);
+                best.sort_by(|a, b| self.order(a, b));
+                best.truncate(pool);
+                best
+            }
             Sort::Date => candidates,
         };
-        if query.sort == Sort::Relevance && self.ranking.adjacency > 0.0 && !plan.adjacent.is_empty() {
+        if query.sort == Sort::Relevance && self.ranking.adjacency > 0.0 {
             let reranked = best.len().min(RERANKED);
-            self.reward_adjacency(plan, leaves, &mut best[..reranked])?;
+            self.reward_adjacency(plan, leaves, &mut best[..reranked], wanted)?;
             best[..reranked].sort_by(|a, b| self.order(a, b));
         }
         if query.sort == Sort::Date {
@@ -291,7 +314,7 @@ impl Searcher {
         }
         best.truncate(wanted);
         best.drain(..query.offset.min(best.len()));
-        Ok(Hits { hits: best, total, facets: facets.finish() })
+        Ok(Hits { hits: best, total, exact: !(prunable && any_leaf), facets: facets.finish() })
     }
 
     /// The id of a hit.
@@ -447,6 +470,7 @@ impl Searcher {
             if weight == 0.0 {
                 continue;
             }
+            let mut body_idf = f32::INFINITY;
             for (field, in_title, documents) in
                 [(fields.body, false, stats.documents), (fields.title, true, stats.titled)]
             {
@@ -465,76 +489,14 @@ impl Searcher {
                 if doc_freq == 0 {
                     continue;
                 }
-                let idf = bm25::idf(documents, doc_freq);
+                // Few titles have a function word, and it says no more there than in the text.
+                let idf = bm25::idf(documents, doc_freq).min(body_idf);
+                body_idf = idf;
                 let weight = weight * idf * if in_title { self.ranking.title_weight } else { 1.0 };
                 clauses.push(PreparedClause { clause, field, in_title, found, doc_freq, idf, weight });
             }
         }
         Ok(PreparedLeaf { scored: leaf.scored, clauses })
-    }
-
-    /// The score of every document of a segment, and the documents that some scored leaf found.
-    fn scores(&self, index: usize, leaves: &[PreparedLeaf<'_>]) -> Result<(Vec<f32>, Vec<u32>), EngineError> {
-        let segment = &self.segments[index];
-        let norms = &self.norms[index];
-        let size = segment.len() as usize;
-        let mut scores = vec![0.0f32; size];
-        let mut touched = Vec::new();
-        // What each origin of the current leaf earns; a leaf is worth its best origin.
-        let mut origin_scores = Vec::new();
-        let mut leaf_touched = Vec::new();
-        for leaf in leaves.iter().filter(|leaf| leaf.scored) {
-            // The same for all segments: in what order a document's sum is taken must not depend on its neighbours.
-            let one_origin = leaf.has_one_origin();
-            for clause in &leaf.clauses {
-                let Some(found) = &clause.found[index] else { continue };
-                let norm = norms.get(clause.in_title);
-                if one_origin {
-                    found.each(segment, clause.field, |doc, tf| {
-                        let score = &mut scores[doc as usize];
-                        if *score == 0.0 {
-                            touched.push(doc);
-                        }
-                        *score += clause.weight * bm25::saturation(tf, norm[doc as usize]);
-                    })?;
-                    continue;
-                }
-                origin_scores.resize(2 * size, 0.0f32);
-                let folded = usize::from(clause.clause.origin == Origin::Folded);
-                found.each(segment, clause.field, |doc, tf| {
-                    let at = 2 * doc as usize;
-                    if origin_scores[at] == 0.0 && origin_scores[at + 1] == 0.0 {
-                        leaf_touched.push(doc);
-                    }
-                    origin_scores[at + folded] += clause.weight * bm25::saturation(tf, norm[doc as usize]);
-                })?;
-            }
-            for doc in leaf_touched.drain(..) {
-                let at = 2 * doc as usize;
-                let score = &mut scores[doc as usize];
-                if *score == 0.0 {
-                    touched.push(doc);
-                }
-                *score += origin_scores[at].max(origin_scores[at + 1]);
-                origin_scores[at..at + 2].fill(0.0);
-            }
-        }
-        touched.retain(|&doc| segment.is_alive(doc));
-        touched.sort_unstable();
-        Ok((scores, touched))
-    }
-
-    /// The `count` best of `candidates` in order.
-    fn best(&self, mut candidates: Vec<Hit>, count: usize) -> Vec<Hit> {
-        if candidates.len() > count {
-            let (_, last, _) = candidates.select_nth_unstable_by(count - 1, |a, b| b.score.total_cmp(&a.score));
-            let threshold = last.score;
-            // Ties at the threshold are decided by id, which the selection did not look at.
-            candidates.retain(|hit| hit.score >= threshold);
-        }
-        candidates.sort_by(|a, b| self.order(a, b));
-        candidates.truncate(count);
-        candidates
     }
 
     fn order(&self, a: &Hit, b: &Hit) -> Ordering {
@@ -549,61 +511,45 @@ impl Searcher {
         self.segments[hit.address.segment as usize].days.first(hit.address.doc)
     }
 
-    /// Adds to the score of documents in which words that are neighbours in the query are neighbours in the body.
+    /// Adds to the score of documents in which words that are neighbours in the query are neighbours in the body. `hits`
+    /// are in order; those that no bonus could lift among the first `wanted` are left as they are.
     fn reward_adjacency(
         &self,
         plan: &Plan,
         leaves: &[PreparedLeaf<'_>],
         hits: &mut [Hit],
+        wanted: usize,
     ) -> Result<(), EngineError> {
-        let mut order: Vec<usize> = (0..hits.len()).collect();
+        let pairs = adjacency::pairs(plan, leaves, self.ranking.adjacency);
+        let most: f32 = pairs.iter().map(|pair| pair.worth).sum();
+        let last = hits.get(wanted.saturating_sub(1)).map_or(0.0, |hit| hit.score);
+        let mut order: Vec<usize> = (0..hits.len()).filter(|&at| hits[at].score + most >= last).collect();
         order.sort_by_key(|&at| hits[at].address);
-        let (mut firsts, mut seconds) = (Vec::new(), Vec::new());
-        for &(first, second) in &plan.adjacent {
-            for a in leaves[first].neighbours(true) {
-                let same_language = |b: &&PreparedClause<'_>| b.field == a.field;
-                let Some(b) = leaves[second].neighbours(false).find(same_language) else { continue };
-                let worth = self.ranking.adjacency * a.idf.min(b.idf);
-                for (index, segment) in self.segments.iter().enumerate() {
-                    let (Some(Found::Term(info_a)), Some(Found::Term(info_b))) = (&a.found[index], &b.found[index])
-                    else {
-                        continue;
-                    };
-                    let inverted = segment.reader.inverted_index(a.field)?;
-                    let option = IndexRecordOption::WithFreqsAndPositions;
-                    let open = |info| {
-                        let postings = inverted.read_postings_from_terminfo(info, option);
-                        postings.map_err(|error| EngineError::io(&self.dir, error))
-                    };
-                    let (mut a, mut b) = (open(info_a)?, open(info_b)?);
-                    for &at in &order {
-                        let Address { segment, doc } = hits[at].address;
-                        if segment as usize != index {
-                            continue;
-                        }
-                        let seek = |postings: &mut tantivy::postings::SegmentPostings| {
-                            let now = postings.doc();
-                            if now < doc { postings.seek(doc) } else { now }
-                        };
-                        if seek(&mut a) != doc || seek(&mut b) != doc {
-                            if a.doc() == TERMINATED || b.doc() == TERMINATED {
-                                break;
-                            }
-                            continue;
-                        }
-                        a.positions(&mut firsts);
-                        b.positions(&mut seconds);
-                        let together =
-                            firsts.iter().filter(|position| seconds.binary_search(&(**position + 1)).is_ok()).count();
-                        if together > 0 {
-                            hits[at].score += worth * bm25::saturation(together as u32, 1.0);
-                        }
-                    }
-                }
+        for (index, segment) in self.segments.iter().enumerate() {
+            let run: Vec<usize> =
+                order.iter().copied().filter(|&at| hits[at].address.segment as usize == index).collect();
+            let docs: Vec<u32> = run.iter().map(|&at| hits[at].address.doc).collect();
+            let mut bonuses = vec![0.0f32; docs.len()];
+            for pair in &pairs {
+                pair.each_bonus(segment, index, &docs, |at, bonus| bonuses[at] += bonus)?;
+            }
+            for (at, bonus) in run.into_iter().zip(bonuses) {
+                hits[at].score += bonus;
             }
         }
         Ok(())
     }
+}
+
+/// The `count` best of `candidates` and all that score as the last of them, in no order: ties are decided by id later.
+fn keep_best(mut candidates: Vec<Hit>, count: usize) -> Vec<Hit> {
+    if candidates.len() > count {
+        let mut scores: Vec<f32> = candidates.iter().map(|hit| hit.score).collect();
+        let (_, last, _) = scores.select_nth_unstable_by(count.saturating_sub(1), |a, b| b.total_cmp(a));
+        let last = *last;
+        candidates.retain(|hit| hit.score >= last);
+    }
+    candidates
 }
 
 /// What is asked of [`Searcher::search`] besides the plan.
@@ -617,6 +563,8 @@ pub struct Request {
     pub sort: Sort,
     /// What to count.
     pub facets: Vec<Facet>,
+    /// Whether all that qualifies is scored and counted. The hits and their scores are the same either way.
+    pub exhaustive: bool,
 }
 
 /// A plan looked up in one index.
@@ -630,43 +578,6 @@ impl Prepared<'_> {
     pub fn rarity(&self, leaf: usize, language: &Language) -> f32 {
         let clauses = self.leaves[leaf].clauses.iter().filter(|clause| clause.clause.language.code == language.code);
         clauses.map(|clause| clause.idf).fold(0.0, f32::max)
-    }
-}
-
-pub(super) struct PreparedLeaf<'p> {
-    scored: bool,
-    pub(super) clauses: Vec<PreparedClause<'p>>,
-}
-
-pub(super) struct PreparedClause<'p> {
-    clause: &'p Clause,
-    pub(super) field: Field,
-    in_title: bool,
-    /// By segment.
-    pub(super) found: Vec<Option<Found>>,
-    doc_freq: u64,
-    idf: f32,
-    weight: f32,
-}
-
-impl PreparedLeaf<'_> {
-    fn has_one_origin(&self) -> bool {
-        let folded = |clause: &PreparedClause<'_>| clause.clause.origin == Origin::Folded;
-        self.clauses.windows(2).all(|pair| folded(&pair[0]) == folded(&pair[1]))
-    }
-
-    /// The exact body clauses that a neighbouring word is looked for beside: the last part of a word, or the first.
-    fn neighbours(&self, last: bool) -> impl Iterator<Item = &PreparedClause<'_>> {
-        let exact = |clause: &&PreparedClause<'_>| clause.clause.origin == Origin::Typed && !clause.in_title;
-        self.clauses.iter().filter(exact).enumerate().filter_map(move |(at, clause)| {
-            let mut same = self.clauses.iter().filter(exact).enumerate();
-            let twin = if last {
-                same.filter(|(_, other)| other.field == clause.field).last()
-            } else {
-                same.find(|(_, other)| other.field == clause.field)
-            };
-            (twin.map(|(twin, _)| twin) == Some(at)).then_some(clause)
-        })
     }
 }
 

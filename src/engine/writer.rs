@@ -56,6 +56,20 @@ pub struct WriterOptions {
     pub memory: usize,
 }
 
+/// How many words a document has, counted where the work is shared among threads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lengths {
+    body: u32,
+    title: u32,
+}
+
+impl Lengths {
+    /// Counts the words of `document`.
+    pub fn of(document: &Document) -> Self {
+        Self { body: Scanner::count(&document.body), title: Scanner::count(&document.title) }
+    }
+}
+
 /// What became of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Added {
@@ -89,6 +103,7 @@ pub struct Writer {
     index: Index,
     writer: IndexWriter,
     fields: Fields,
+    rebuild: bool,
     changed: bool,
 }
 
@@ -167,6 +182,7 @@ impl Writer {
             index,
             writer,
             fields,
+            rebuild,
             changed: rebuild,
         })
     }
@@ -232,7 +248,12 @@ impl Writer {
     ///
     /// # Errors
     /// When the engine fails; the writer is of no use then.
-    pub fn add(&mut self, document: Document, language: &'static Language) -> Result<Added, EngineError> {
+    pub fn add(
+        &mut self,
+        document: Document,
+        language: &'static Language,
+        lengths: Lengths,
+    ) -> Result<Added, EngineError> {
         let current = self.current.as_mut().expect("a file was begun before a document of it is added");
         let hash = content_hash(&document, language);
         if let Some(known) = self.known.get(&document.id) {
@@ -268,8 +289,8 @@ impl Writer {
         let mut stored = TantivyDocument::new();
         stored.add_u64(self.fields.slot, version.slot);
         stored.add_u64(self.fields.lang, schema::pack(language.code));
-        stored.add_u64(self.fields.body_words, Scanner::count(&document.body).into());
-        stored.add_u64(self.fields.title_words, Scanner::count(&document.title).into());
+        stored.add_u64(self.fields.body_words, lengths.body.into());
+        stored.add_u64(self.fields.title_words, lengths.title.into());
         stored.add_text(fields.title, &document.title);
         stored.add_text(fields.body, &document.body);
         if let Some(date) = document.date {
@@ -359,6 +380,10 @@ impl Writer {
             files.push(FileSum::new(name, sum));
         }
         files.sort_by(|a, b| a.name.cmp(&b.name));
+        // What this commit replaces was read to make its successor: damage must not live on there under a new checksum.
+        let replaced = |file: &&FileSum| files.binary_search_by(|other| other.name.cmp(&file.name)).is_err();
+        let previous = self.previous.iter().filter(|_| !self.rebuild).flat_map(|manifest| &manifest.files);
+        previous.filter(replaced).try_for_each(|file| file.verify(&self.dir).map(drop))?;
         let meta = self.directory.meta();
         let manifest = Manifest {
             format: FORMAT,
@@ -464,8 +489,15 @@ fn is_occupied(dir: &Path) -> Result<bool, EngineError> {
 
 /// Whether a file of this name is one that an index may leave behind when its first commit is cut short.
 fn is_ours(name: &str) -> bool {
-    let segment = name.split('.').next().is_some_and(|stem| stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit()));
-    segment || name == LOCK || name == FILE_NAME || name.starts_with("ids-") || name.starts_with("catalog-") || name == "snotra-manifest.new" || name.starts_with(".tmp")
+    let segment =
+        name.split('.').next().is_some_and(|stem| stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit()));
+    segment
+        || name == LOCK
+        || name == FILE_NAME
+        || name.starts_with("ids-")
+        || name.starts_with("catalog-")
+        || name == "snotra-manifest.new"
+        || name.starts_with(".tmp")
 }
 
 fn lock(dir: &Path) -> Result<File, EngineError> {

@@ -105,9 +105,9 @@ impl Comparison {
     /// Compares `systems` with that at `baseline`; with `by_prefix` also for each kind of topic: the kind of `da1-07` is
     /// `da1`, that of an id without a hyphen is empty.
     pub fn new(systems: Vec<System>, baseline: usize, by_prefix: bool) -> Self {
-        let measures: Vec<Measure> = systems.first().map_or_else(Vec::new, |system| {
-            system.evaluation.scores.iter().map(|scores| scores.measure).collect()
-        });
+        let measures: Vec<Measure> = systems
+            .first()
+            .map_or_else(Vec::new, |system| system.evaluation.scores.iter().map(|scores| scores.measure).collect());
         let mut prefixes = vec![None];
         if by_prefix {
             for topic in systems.iter().flat_map(|system| &system.evaluation.topics) {
@@ -167,8 +167,7 @@ fn fill(sections: &mut [Section], systems: &[System], baseline: usize) -> usize 
         for (row, System { evaluation, .. }) in systems.iter().enumerate().filter(|(row, _)| *row != baseline) {
             let counts = |topic: &str| wanted.as_ref().is_none_or(|wanted| wanted == prefix(topic));
             let topics = evaluation.topics.iter().enumerate().filter(|(_, topic)| counts(topic));
-            let common: Vec<_> =
-                topics.filter_map(|(at, topic)| Some((at, *places.get(topic.as_str())?))).collect();
+            let common: Vec<_> = topics.filter_map(|(at, topic)| Some((at, *places.get(topic.as_str())?))).collect();
             for (cell, (scores, base)) in evaluation.scores.iter().zip(&base.scores).enumerate() {
                 if !common.is_empty() {
                     let (values, base): (Vec<_>, Vec<_>) =
@@ -178,8 +177,7 @@ fn fill(sections: &mut [Section], systems: &[System], baseline: usize) -> usize 
             }
         }
     }
-    let pairs: Vec<_> =
-        compared.iter().map(|(_, _, system, baseline)| Pair { baseline, system }).collect();
+    let pairs: Vec<_> = compared.iter().map(|(_, _, system, baseline)| Pair { baseline, system }).collect();
     let paired = paired(&pairs);
     let corrected = holm(&paired.iter().map(|paired| paired.randomisation.p).collect::<Vec<_>>());
     let t_tests: Vec<_> = paired.iter().filter_map(|paired| paired.t_test).map(|test| test.p).collect();
@@ -242,7 +240,9 @@ mod tests {
         let values: Vec<Vec<_>> = comparison
             .sections
             .iter()
-            .map(|section| section.rows.iter().map(|row| (row.topics, row.cells[0].value, row.cells[1].value)).collect())
+            .map(|section| {
+                section.rows.iter().map(|row| (row.topics, row.cells[0].value, row.cells[1].value)).collect()
+            })
             .collect();
         assert_eq!(values[0], [(4, 0.4375, 10.0), (4, 0.375, 10.0), (2, 0.375, 5.0)]);
         assert_eq!(values[1], [(2, 0.375, 3.0), (2, 0.75, 3.0), (1, 0.25, 2.0)]);

@@ -209,7 +209,8 @@ mod tests {
 
     #[test]
     fn what_does_not_vary_has_no_t() {
-        for (baseline, system) in [(&[][..], &[][..]), (&[0.5], &[0.75]), (&[0.5; 4], &[0.5; 4]), (&[0.1; 3], &[0.4; 3])]
+        for (baseline, system) in
+            [(&[][..], &[][..]), (&[0.5], &[0.75]), (&[0.5; 4], &[0.5; 4]), (&[0.1; 3], &[0.4; 3])]
         {
             let compared = one(baseline, system);
             assert_eq!((compared.t_test, compared.effect_size), (None, None), "{baseline:?}");

@@ -26,7 +26,7 @@ pub(super) static DANISH: Language = Language {
         "no",
         &[
             "av", "etter", "hva", "mye", "noen", "mellom", "blir", "ble", "uten", "ut", "opp", "ikkje", "ein", "eit",
-            "frå", "dei", "skjer", "gjelder",
+            "frå", "dei", "skjer", "gjelder", "å", "gjøre", "fikk",
         ],
     )],
     samples: [

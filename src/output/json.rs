@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::io::Write;
+use std::ops::Range;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -50,8 +51,9 @@ fn hit(hit: &FoundHit) -> Value {
     let mut value = json!({
         "rank": hit.rank,
         "id": document.id,
-        "score": hit.score,
+        "score": shortest(hit.score),
         "title": unless_empty(&document.title),
+        "title_highlights": in_chars(&document.title, &hit.title_highlights),
         "date": document.date.map(iso),
         "lang": document.language.code,
         "source": document.source,
@@ -64,7 +66,7 @@ fn hit(hit: &FoundHit) -> Value {
         let clauses = hit.explanation.iter().map(|e| {
             json!({
                 "leaf": e.leaf, "term": e.term, "origin": e.origin, "field": e.field, "frequency": e.frequency,
-                "doc_freq": e.doc_freq, "score": e.score, "counts": e.counts,
+                "doc_freq": e.doc_freq, "score": shortest(e.score), "counts": e.counts,
             })
         });
         value["explanation"] = clauses.collect();
@@ -73,15 +75,24 @@ fn hit(hit: &FoundHit) -> Value {
 }
 
 fn passage(passage: &PassageText) -> Value {
-    let chars = |byte: usize| passage.text[..byte].chars().count();
-    let highlights: Vec<_> = passage.highlights.iter().map(|range| [chars(range.start), chars(range.end)]).collect();
     json!({
         "text": passage.text,
         "start": passage.start,
         "end": passage.end,
         "line": passage.line,
-        "highlights": highlights,
+        "highlights": in_chars(&passage.text, &passage.highlights),
     })
+}
+
+/// Ranges of bytes as pairs of characters.
+fn in_chars(text: &str, ranges: &[Range<usize>]) -> Vec<[usize; 2]> {
+    let chars = |byte: usize| text[..byte].chars().count();
+    ranges.iter().map(|range| [chars(range.start), chars(range.end)]).collect()
+}
+
+/// A single-precision number as the double that prints as shortly.
+fn shortest(score: f32) -> f64 {
+    score.to_string().parse().unwrap_or_else(|_| score.into())
 }
 
 /// What an indexing run did.

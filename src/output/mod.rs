@@ -6,6 +6,7 @@
 pub mod json;
 pub mod run;
 mod sanitize;
+pub mod table;
 pub mod text;
 
 pub use sanitize::sanitize;

@@ -118,14 +118,14 @@ fn place(hit: &FoundHit, layout: Layout) -> String {
     if let Some(url) = &document.url {
         return link(url, &sanitize(url), layout);
     }
+    let path = Path::new(&document.path);
+    let here = std::env::current_dir().unwrap_or_default();
+    let near = path.strip_prefix(here).unwrap_or(path).to_string_lossy();
     let shown = match line_in_file(hit) {
-        Some(line) => format!("{}:{line}", sanitize(&document.path)),
-        None => sanitize(&document.path).into_owned(),
+        Some(line) => format!("{}:{line}", sanitize(&near)),
+        None => sanitize(&near).into_owned(),
     };
-    match std::path::absolute(Path::new(&document.path)) {
-        Ok(path) => link(&format!("file://{}", path.display()), &shown, layout),
-        Err(_) => shown,
-    }
+    link(&format!("file://{}", path.display()), &shown, layout)
 }
 
 /// The line of the file that the reader should look at: that of the record, or in plain text that of the passage.

@@ -48,10 +48,12 @@ type Beginning = [char; 3];
 impl Beginnings {
     fn add(&mut self, pattern: &Pattern, analyzer: &Analyzer) {
         match pattern {
-            Pattern::Term(text) | Pattern::Folded(text) => self.add_word(text, analyzer),
+            Pattern::Term(text) | Pattern::Folded { key: text, .. } => self.add_word(text, analyzer),
             Pattern::Phrase(terms) => terms.iter().for_each(|(_, text)| self.add_word(text, analyzer)),
-            Pattern::Prefix { prefix, stem } => [prefix, stem].into_iter().for_each(|text| self.add_word(text, analyzer)),
-            Pattern::Fuzzy(..) => self.any = true,
+            Pattern::Prefix { prefix, stem } => {
+                [prefix, stem].into_iter().for_each(|text| self.add_word(text, analyzer))
+            }
+            Pattern::Fuzzy { .. } => self.any = true,
         }
     }
 
@@ -100,11 +102,11 @@ impl<'p> Matcher<'p> {
                 matcher.beginnings.add(&clause.pattern, &matcher.analyzer);
                 match &clause.pattern {
                     Pattern::Term(text) => matcher.terms.entry(text).or_default().push(index),
-                    Pattern::Folded(key) => matcher.keys.entry(key).or_default().push(index),
+                    Pattern::Folded { key, .. } => matcher.keys.entry(key).or_default().push(index),
                     Pattern::Phrase(terms) => matcher.others.push((index, Other::Phrase(terms))),
                     Pattern::Prefix { prefix, stem } => matcher.others.push((index, Other::Prefix(prefix, stem))),
-                    Pattern::Fuzzy(text, distance) => {
-                        matcher.others.push((index, Other::Near(Near::new(text, *distance))));
+                    Pattern::Fuzzy { word, stem, distance } => {
+                        matcher.others.push((index, Other::Near(Near::new(word, stem, *distance))));
                     }
                 }
             }
@@ -178,9 +180,7 @@ impl Other<'_> {
     fn accepts(&self, term: &str) -> bool {
         match self {
             Self::Phrase(_) => false,
-            Self::Prefix(prefix, stem) => {
-                term.starts_with(prefix) || (term == *stem && !stem.starts_with(prefix))
-            }
+            Self::Prefix(prefix, stem) => term.starts_with(prefix) || (term == *stem && !stem.starts_with(prefix)),
             Self::Near(near) => near.accepts(term.as_bytes()),
         }
     }

@@ -4,12 +4,25 @@
 //! a zstd frame's checksum is compared where there is one: the pure Rust decoder computes it but leaves the comparison
 //! to its caller. Nothing here believes a declared size. Rejected: the `zstd` crate, because it needs a C compiler.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+/// The bytes of the file at `path`, unpacked if its name ends in `.gz` or `.zst`.
+///
+/// # Errors
+///
+/// When the file cannot be opened. What is damaged in it shows when it is read.
+pub fn open(path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
+    let extension = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
+    let compression = extension.as_deref().and_then(Compression::of_extension).unwrap_or(Compression::None);
+    Ok(compression.reader(File::open(path)?))
+}
 
 /// How a file is packed, as the last part of its name says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -34,7 +34,7 @@ use crate::doc::Place;
 use crate::doc::Problem;
 
 pub use clean::clean;
-pub use compress::Compression;
+pub use compress::{Compression, open};
 pub use read::{MAX_RECORD, RawRecord, Reader, content_hash, read};
 pub use walk::{Entry, INDEX_MARKER, SkipReason, Skipped, SourceFile, walk};
 

@@ -381,7 +381,10 @@ fn is_mark(c: char) -> bool {
 
 /// Endings that Danish, Norwegian and Swedish write behind a colon or an apostrophe: EU:s, tv:n, it'en, pc'erne.
 fn is_ending(run: &str) -> bool {
-    matches!(run, "s" | "n" | "t" | "a" | "e" | "en" | "et" | "er" | "ar" | "or" | "erne" | "arna" | "erna" | "ns" | "ens")
+    matches!(
+        run,
+        "s" | "n" | "t" | "a" | "e" | "en" | "et" | "er" | "ar" | "or" | "erne" | "arna" | "erna" | "ns" | "ens"
+    )
 }
 
 fn is_designator(word: &str) -> bool {

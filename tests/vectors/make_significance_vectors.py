@@ -104,7 +104,7 @@ def main():
                       "p": by_scipy(baseline, system)})
     for index in range(160):
         style, steps = rng.choice([("precision", 10), ("success", 1), ("count", 1)])
-        baseline, system = pair(rng, style, rng.randint(18, 30) if index < 80 else rng.randint(31, 160))
+        baseline, system = pair(rng, style, rng.randint(18, 30) if index < 80 else rng.randint(60, 240))
         cases.append({"kind": "paired", "baseline": baseline, "system": system, **t_test(baseline, system),
                       "p": by_counting(baseline, system, steps)})
     for count in [20, 50, 50, 50, 100, 150, 250, 600, 2000, 5000]:

@@ -248,7 +248,8 @@ fn open_index(dir: &Path) -> Outcome<(Index, Fields)> {
 
 /// The lines of a file, unpacked if it is packed.
 fn open(path: &Path) -> Outcome<Box<dyn BufRead>> {
-    let file = BufReader::with_capacity(1 << 17, File::open(path).map_err(|error| format!("{}: {error}", path.display()))?);
+    let file =
+        BufReader::with_capacity(1 << 17, File::open(path).map_err(|error| format!("{}: {error}", path.display()))?);
     if path.extension().is_some_and(|extension| extension == "zst") {
         let unpacked = ruzstd::decoding::StreamingDecoder::new(file)?;
         return Ok(Box::new(BufReader::with_capacity(1 << 17, unpacked)));

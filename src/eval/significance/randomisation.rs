@@ -32,7 +32,10 @@ pub(super) fn p_values(columns: &[Differences]) -> Vec<Randomisation> {
         drawn.chunks(LANES).map(|tile| Tile::of(&tile.iter().map(|&at| &columns[at]).collect::<Vec<_>>())).collect();
     let mut tested: Vec<_> = columns
         .iter()
-        .map(|column| Randomisation { p: if column.differences.len() > COUNTED { 1.0 } else { column.counted() }, exact: true })
+        .map(|column| Randomisation {
+            p: if column.differences.len() > COUNTED { 1.0 } else { column.counted() },
+            exact: true,
+        })
         .collect();
     for (&at, reached) in drawn.iter().zip(reached(&tiles).into_iter().flatten()) {
         tested[at] = Randomisation { p: (reached + 1) as f64 / (PERMUTATIONS + 1) as f64, exact: false };
@@ -217,7 +220,8 @@ mod tests {
 
     #[test]
     fn tables_hold_every_sum() {
-        let block: Vec<Row> = (0..BLOCK).map(|topic| std::array::from_fn(|lane| (lane + 1) as f64 * f64::from(1 << topic))).collect();
+        let block: Vec<Row> =
+            (0..BLOCK).map(|topic| std::array::from_fn(|lane| (lane + 1) as f64 * f64::from(1 << topic))).collect();
         let mut table = [[f64::NAN; LANES]; 256];
         fill(&mut table, &block);
         for (bits, row) in table.iter().enumerate() {
