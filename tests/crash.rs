@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::atomic::AtomicBool;
@@ -16,10 +15,9 @@ use snotra::engine::Ranking;
 use snotra::engine::Searcher;
 use snotra::engine::Writer;
 
+use crate::support::Answers;
 use crate::support::Rng;
 use crate::support::Sandbox;
-use crate::support::answers;
-use crate::support::answers_of;
 use crate::support::files_below;
 use crate::support::index;
 use crate::support::made;
@@ -29,7 +27,7 @@ use crate::support::options;
 struct States {
     sandbox: Sandbox,
     files: [BTreeMap<String, String>; 2],
-    answers: [BTreeMap<String, String>; 2],
+    answers: [Answers; 2],
 }
 
 impl States {
@@ -53,12 +51,10 @@ impl States {
         let mut states = Self { sandbox, files, answers: Default::default() };
         for state in [0, 1] {
             states.put(state);
-            let dir = states.sandbox.path(&format!("reference-{state}"));
-            index(&dir, &[states.sandbox.path("docs")], &options()).expect("it is indexed");
-            // The binary is run inside the folder and shows relative paths.
-            let root = states.sandbox.path("").display().to_string();
-            let relative = |(query, answer): (String, String)| (query, answer.replace(root.as_str(), ""));
-            states.answers[state] = answers(&dir).into_iter().map(relative).collect();
+            let name = format!("reference-{state}");
+            let docs = [states.sandbox.path("docs")];
+            index(&states.sandbox.path(&name), &docs, &options()).expect("it is indexed");
+            states.answers[state] = states.sandbox.answers(&name);
         }
         states
     }
@@ -76,10 +72,10 @@ impl States {
         }
     }
 
-    /// Which state the index at `dir` answers from.
+    /// Which state the index called `index` answers from.
     #[track_caller]
-    fn of(&self, dir: &Path) -> usize {
-        let now = answers(dir);
+    fn of(&self, index: &str) -> usize {
+        let now = self.sandbox.answers(index);
         let state = self.answers.iter().position(|answers| *answers == now);
         state.unwrap_or_else(|| panic!("the index answers from neither state: {now:?}"))
     }
@@ -116,11 +112,11 @@ fn a_killed_run_leaves_the_old_index_or_the_new_one() {
         thread::sleep(whole.mul_f64(1.2 * (rng.next() >> 11) as f64 / (1u64 << 53) as f64));
         child.kill().expect("it is killed, or has ended");
         child.wait().expect("it has ended");
-        let after = states.of(&dir);
+        let after = states.of("idx");
         outcomes[usize::from(after == target)] += 1;
         sandbox.run(&["inspect", "--verify", "--index", "idx"]).code(0);
         let next = sandbox.run(&args);
-        next.code(0).check(states.of(&dir) == target, &format!("kill {kill}: the next run should succeed"));
+        next.code(0).check(states.of("idx") == target, &format!("kill {kill}: the next run should succeed"));
         current = target;
     }
     let stale = files_below(&dir).len();
@@ -147,7 +143,7 @@ fn a_killed_first_run_leaves_no_index_or_a_whole_one() {
             ran.refused("there is no index at");
         }
         sandbox.run(&args).code(0);
-        assert_eq!(states.of(&sandbox.path(&name)), 0);
+        assert_eq!(states.of(&name), 0);
     }
 }
 
@@ -243,9 +239,7 @@ fn an_update_never_covers_damage_up() {
     let committed: Vec<_> = files.iter().map(|file| fs::read(file).expect("it is there")).collect();
     sandbox.write("docs/new.md", made(&mut Rng(77)).as_markdown());
     index(&sandbox.path("fresh"), &[sandbox.path("docs")], &options()).expect("it is indexed");
-    let root = sandbox.path("").display().to_string();
-    let of = |dir: &Path| -> Vec<_> { answers(dir).into_values().map(|answer| answer.replace(&root, "")).collect() };
-    let expect = of(&sandbox.path("fresh"));
+    let expect = sandbox.answers("fresh");
     let mut rng = Rng(13);
     for at in 0..times("SNOTRA_FLIPS", 120) {
         fs::remove_dir_all(&dir).expect("it was there");
@@ -266,7 +260,10 @@ fn an_update_never_covers_damage_up() {
         let verified = sandbox.run(&["inspect", "--verify"]);
         verified.check(matches!(verified.code, Some(0 | 2)), &format!("{place}: verifying fell over"));
         if verified.code == Some(0) {
-            ran.check(of(&dir) == expect, &format!("{place}: the damage has become part of a sound index"));
+            ran.check(
+                sandbox.answers("index/default") == expect,
+                &format!("{place}: the damage has become part of a sound index"),
+            );
         }
     }
 }
@@ -278,7 +275,6 @@ fn readers_see_one_commit_or_the_next_and_nothing_between() {
     let docs = [states.sandbox.path("docs")];
     states.put(0);
     index(&dir, &docs, &options()).expect("it is indexed");
-    let root = states.sandbox.path("").display().to_string();
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         let readers: Vec<_> = (0..3)
@@ -287,8 +283,7 @@ fn readers_see_one_commit_or_the_next_and_nothing_between() {
                     let mut seen = [0, 0];
                     while !done.load(Ordering::Relaxed) {
                         let searcher = Searcher::open(&dir, Ranking::default()).expect("a reader never fails");
-                        let mut now = answers_of(&searcher);
-                        now.values_mut().for_each(|answer| *answer = answer.replace(root.as_str(), ""));
+                        let now = states.sandbox.answers_of(&searcher);
                         let state = states.answers.iter().position(|answers| *answers == now);
                         seen[state.expect("the answers are those of a committed state")] += 1;
                     }
@@ -348,7 +343,7 @@ fn a_race_of_writers_has_a_winner_and_an_index() {
             }
         }
         assert!(winners > 0, "somebody should win");
-        assert_eq!(states.of(&sandbox.path(&name)), 0);
+        assert_eq!(states.of(&name), 0);
         sandbox.run(&["inspect", "--verify", "--index", &name]).code(0);
     }
 }

@@ -362,13 +362,26 @@ pub(crate) fn index(dir: &Path, paths: &[PathBuf], options: &IndexOptions) -> Re
     app::index(dir, paths, options, &Silent)
 }
 
-/// What an index answers to all [`QUERIES`], as the JSON that a program gets: bit for bit.
-pub(crate) fn answers(dir: &Path) -> BTreeMap<String, String> {
-    let searcher = Searcher::open(dir, Ranking::default()).expect("the index opens");
-    answers_of(&searcher)
+/// What an index answers to all [`QUERIES`], as the JSON that a program gets: bit for bit, but for how paths below the
+/// sandbox are shown.
+pub(crate) type Answers = BTreeMap<String, String>;
+
+impl Sandbox {
+    /// What the index in the folder `index` answers.
+    pub(crate) fn answers(&self, index: &str) -> Answers {
+        let searcher = Searcher::open(&self.path(index), Ranking::default()).expect("the index opens");
+        self.answers_of(&searcher)
+    }
+
+    pub(crate) fn answers_of(&self, searcher: &Searcher) -> Answers {
+        let root = self.path("").display().to_string();
+        let mut answers = all_answers(searcher);
+        answers.values_mut().for_each(|answer| *answer = answer.replace(&root, ""));
+        answers
+    }
 }
 
-pub(crate) fn answers_of(searcher: &Searcher) -> BTreeMap<String, String> {
+fn all_answers(searcher: &Searcher) -> Answers {
     let facets = vec![Facet::Year, Facet::Source, Facet::Lang];
     let options = SearchOptions { limit: 25, facets, explain: true, ..SearchOptions::default() };
     let answer = |query: &&str| {

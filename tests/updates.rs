@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
 use std::time::Duration;
 use std::time::SystemTime;
 
@@ -17,7 +15,6 @@ use snotra::engine::WriterOptions;
 use crate::support::Made;
 use crate::support::Rng;
 use crate::support::Sandbox;
-use crate::support::answers;
 use crate::support::index;
 use crate::support::made;
 use crate::support::options;
@@ -33,12 +30,12 @@ fn an_updated_index_equals_a_fresh_one() {
         let mut history = History::new(&sandbox, seed);
         for run in 0..RUNS {
             history.change();
-            let (updated, fresh) = (sandbox.path("updated"), sandbox.path(&format!("fresh-{run}")));
+            let fresh = format!("fresh-{run}");
             let machine = history.machine();
-            let done = history.index(&updated, &machine);
+            let done = history.index("updated", &machine);
             history.index(&fresh, &options());
             assert!(done.problems.is_empty() && done.duplicates == 0, "seed {seed}, run {run}: {done:?}");
-            assert_same(&updated, &fresh, &format!("seed {seed}, run {run}, after {:?}", history.log));
+            assert_same(&sandbox, "updated", &fresh, &format!("seed {seed}, run {run}, after {:?}", history.log));
         }
     }
 }
@@ -50,21 +47,22 @@ fn threads_and_memory_do_not_change_an_answer() {
     for number in 0..400 {
         sandbox.write(&format!("docs/{}/{number}.md", number % 5), made(&mut rng).as_markdown());
     }
-    let mut reference: Option<PathBuf> = None;
+    let mut reference: Option<String> = None;
     for (threads, memory) in [(1, 500), (1, 16), (2, 40), (4, 70), (4, 400)] {
-        let dir = sandbox.path(&format!("index-{threads}-{memory}"));
+        let name = format!("index-{threads}-{memory}");
         let writer = WriterOptions { threads, memory: memory * 1_000_000 };
-        index(&dir, &[sandbox.path("docs")], &IndexOptions { writer, ..options() }).expect("it is indexed");
+        let options = IndexOptions { writer, ..options() };
+        index(&sandbox.path(&name), &[sandbox.path("docs")], &options).expect("it is indexed");
         match &reference {
-            Some(reference) => assert_same(&dir, reference, &format!("{threads} threads, {memory} MB")),
-            None => reference = Some(dir),
+            Some(reference) => assert_same(&sandbox, &name, reference, &format!("{threads} threads, {memory} MB")),
+            None => reference = Some(name),
         }
     }
 }
 
 #[track_caller]
-fn assert_same(one: &Path, other: &Path, context: &str) {
-    let (one, other) = (answers(one), answers(other));
+fn assert_same(sandbox: &Sandbox, one: &str, other: &str, context: &str) {
+    let (one, other) = (sandbox.answers(one), sandbox.answers(other));
     for (query, answer) in &one {
         assert!(*answer == other[query], "{query}: {context}\n{answer}\n{}", other[query]);
     }
@@ -87,8 +85,8 @@ impl<'s> History<'s> {
         history
     }
 
-    fn index(&self, dir: &Path, options: &IndexOptions) -> IndexReport {
-        index(dir, &[self.sandbox.path("docs")], options).expect("it is indexed")
+    fn index(&self, dir: &str, options: &IndexOptions) -> IndexReport {
+        index(&self.sandbox.path(dir), &[self.sandbox.path("docs")], options).expect("it is indexed")
     }
 
     fn machine(&mut self) -> IndexOptions {
@@ -384,14 +382,9 @@ fn a_record_may_move_to_another_file() {
 #[test]
 fn rebuilding_starts_from_nothing_with_the_roots_that_are_known() {
     let sandbox = three();
-    let root = sandbox.path("").display().to_string();
-    // A root that the index remembers is shown with its whole path.
-    let now = || -> Vec<_> {
-        answers(&sandbox.path("index/default")).into_values().map(|answer| answer.replace(&root, "")).collect()
-    };
-    let before = now();
+    let before = sandbox.answers("index/default");
     assert_eq!(counts(&report(&sandbox, &["--rebuild"], 0)), [3, 0, 0, 0, 3, 0]);
-    assert_eq!(now(), before);
+    assert_eq!(sandbox.answers("index/default"), before);
     let damage = |name: &str| {
         let dir = sandbox.path("index/default");
         let file = crate::support::files_below(&dir).into_iter().find(|file| file.to_string_lossy().ends_with(name));
@@ -400,7 +393,7 @@ fn rebuilding_starts_from_nothing_with_the_roots_that_are_known() {
     damage(".store");
     sandbox.run(&["search", "broen"]).code(2).says("hint: build it again from its articles: snotra index --rebuild");
     sandbox.run(&["index", "--rebuild"]).code(0).says("3 documents indexed");
-    assert_eq!(now(), before);
+    assert_eq!(sandbox.answers("index/default"), before);
 }
 
 #[test]

@@ -11,10 +11,15 @@ use crate::doc::Date;
 use crate::engine::Facet;
 use crate::engine::Ranking;
 use crate::engine::Sort;
+use crate::eval::FAMILIES;
+use crate::eval::Measure;
+use crate::eval::Order;
 use crate::lang::LANGUAGES;
 use crate::lang::Language;
 use crate::output::run::RUN_FORMATS;
 use crate::output::run::RunFormat;
+use crate::output::table::TABLE_FORMATS;
+use crate::output::table::TableFormat;
 
 /// Full-text search that understands Nordic policy text.
 #[derive(Debug, Parser)]
@@ -84,6 +89,8 @@ pub(super) enum Command {
     Search(Search),
     /// Answer many queries for a program: JSON Lines, TREC runs or TSV
     Batch(Batch),
+    /// Hold runs against relevance judgements, and against each other
+    Eval(Eval),
     /// Show what becomes of a text, step by step
     Analyze(Analyze),
     /// Show what an index holds
@@ -275,6 +282,61 @@ pub(super) struct Batch {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = eval_help())]
+pub(super) struct Eval {
+    /// Relevance judgements: lines of `topic 0 document grade`
+    #[arg(value_name = "QRELS")]
+    pub(super) qrels: PathBuf,
+    /// Runs: lines of `topic Q0 document rank score tag`
+    #[arg(value_name = "RUN", required = true)]
+    pub(super) runs: Vec<PathBuf>,
+    /// The measures; the first is the one whose tests are shown
+    #[arg(long, value_name = "LIST", default_value = "nDCG@10,AP,RR,P@10,R@100,R@1000", value_parser = measures)]
+    pub(super) measures: Measures,
+    /// The run that the others are compared with, by its name or file [default: the first]
+    #[arg(long, value_name = "RUN")]
+    pub(super) baseline: Option<String>,
+    /// Show the value of every topic too
+    #[arg(long)]
+    pub(super) per_topic: bool,
+    /// Show each kind of topic too: what stands before the first hyphen of its id
+    #[arg(long)]
+    pub(super) by_prefix: bool,
+    /// Leave out judged topics that a run does not answer, instead of counting them as zero
+    #[arg(long)]
+    pub(super) present_only: bool,
+    /// What decides the order of documents: score (as trec_eval 9 reads it), double (at full precision) or rank
+    #[arg(long, value_name = "NAME", default_value = "score", value_parser = order)]
+    pub(super) order: Order,
+    #[arg(long, value_name = "NAME", value_parser = table_format, help = table_formats())]
+    pub(super) format: Option<&'static TableFormat>,
+    /// Threads to use [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) threads: Option<u16>,
+}
+
+/// Measures as typed: a list in one argument.
+#[derive(Debug, Clone)]
+pub(super) struct Measures(pub(super) Vec<Measure>);
+
+fn eval_help() -> String {
+    let measures: Vec<_> = FAMILIES.iter().map(|family| format!("  {:9} {}", family.name, family.summary)).collect();
+    format!(
+        "Measures:\n{}\n\n\
+        @10 looks at the first ten documents, (rel=2) takes grades from 2 as relevant: AP(rel=2)@100.\n\n\
+        Examples:\n  \
+        snotra eval qrels.txt bm25.txt new.txt             two runs; the first is the baseline\n  \
+        snotra eval qrels.txt *.run.gz --baseline bm25     any number; packed ones too\n  \
+        snotra eval qrels.txt new.txt --measures P@5,RR --per-topic\n  \
+        snotra batch topics.tsv --format trec | snotra eval qrels.txt -\n\n\
+        Reads what trec_eval reads, also as .gz and .zst, and finds the same figures; a judged topic that a run does \
+        not answer counts as zero. `-` is standard input. A dagger marks a difference from the baseline that is \
+        significant; -v shows all tests, --json all there is.",
+        measures.join("\n")
+    )
+}
+
+#[derive(Debug, Args)]
 #[command(after_help = "Example:\n  snotra analyze 'Efter § 12 a skal it-systemerne forenkles' --lang da")]
 pub(super) struct Analyze {
     /// The text; several arguments are one text
@@ -351,6 +413,38 @@ fn run_format(name: &str) -> Result<&'static RunFormat, String> {
         let known: Vec<_> = RUN_FORMATS.iter().map(|format| format.name).collect();
         format!("known are {}", known.join(", "))
     })
+}
+
+fn table_formats() -> String {
+    let names: Vec<_> = TABLE_FORMATS.iter().map(|format| format.name).collect();
+    format!("How to write it: {} [default: {}]", names.join(", "), names[0])
+}
+
+fn table_format(name: &str) -> Result<&'static TableFormat, String> {
+    TABLE_FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
+        let known: Vec<_> = TABLE_FORMATS.iter().map(|format| format.name).collect();
+        format!("known are {}", known.join(", "))
+    })
+}
+
+/// Commas within brackets belong to a measure.
+fn measures(list: &str) -> Result<Measures, String> {
+    let mut depth = 0;
+    let names = list.split(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        c == ',' && depth <= 0
+    });
+    let measures: Result<Vec<_>, _> = names.map(Measure::parse).collect();
+    measures.map(Measures).map_err(|error| error.to_string())
+}
+
+fn order(name: &str) -> Result<Order, String> {
+    match name {
+        "score" => Ok(Order::Score),
+        "double" => Ok(Order::DoubleScore),
+        "rank" => Ok(Order::Rank),
+        _ => Err("known are score, double, rank".to_owned()),
+    }
 }
 
 fn tag(name: &str) -> Result<String, String> {

@@ -9,6 +9,7 @@ mod args;
 mod batch;
 mod completions;
 mod demo;
+mod eval;
 mod failure;
 mod index;
 mod inspect;
@@ -100,6 +101,7 @@ fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Outcome, Failure>
         Command::Remove(options) => remove::run(options, global, streams),
         Command::Search(options) => search::run(options, global, streams),
         Command::Batch(options) => batch::run(options, global, streams),
+        Command::Eval(options) => eval::run(options, global, streams),
         Command::Analyze(options) => analyze::run(options, global, streams),
         Command::Inspect(options) => inspect::run(options, global, streams),
         Command::Show(options) => show::run(options, global, streams),

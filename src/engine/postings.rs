@@ -23,6 +23,8 @@ use crate::text::Near;
 pub(super) enum Found {
     /// One term's postings, still on disk.
     Term(TermInfo),
+    /// The postings of two terms, still on disk; a document may be in both.
+    Two([TermInfo; 2]),
     /// Documents in ascending order, live ones only, with frequencies.
     List(Vec<(u32, u32)>),
 }
@@ -39,7 +41,7 @@ pub(super) fn find(segment: &Segment, field: Field, pattern: &Pattern) -> tantiv
             let marked = info(&format!("{FOLDED}{key}"))?;
             let plain = if *also_plain { info(key)? } else { None };
             match (plain, marked) {
-                (Some(plain), Some(marked)) => Ok(list(union(segment, field, [plain, marked])?)),
+                (Some(plain), Some(marked)) => Ok(Some(Found::Two([plain, marked]))),
                 (one, other) => Ok(one.or(other).map(Found::Term)),
             }
         }
@@ -72,11 +74,17 @@ pub(super) fn find(segment: &Segment, field: Field, pattern: &Pattern) -> tantiv
 }
 
 impl Found {
-    /// How many live documents there are.
+    /// How many live documents there are; of two terms, the sum of theirs, since counts must add up over segments
+    /// without being looked into.
     pub(super) fn doc_freq(&self, segment: &Segment, field: Field) -> tantivy::Result<u64> {
         match (self, segment.alive()) {
             (Self::List(list), _) => Ok(list.len() as u64),
             (Self::Term(info), None) => Ok(u64::from(info.doc_freq)),
+            (Self::Two([a, b]), None) => Ok(u64::from(a.doc_freq) + u64::from(b.doc_freq)),
+            (Self::Two([a, b]), Some(_)) => {
+                let live = |info: &TermInfo| Self::Term(info.clone()).doc_freq(segment, field);
+                Ok(live(a)? + live(b)?)
+            }
             (Self::Term(_), Some(alive)) => {
                 let mut live = 0;
                 self.each(segment, field, |doc, _| live += u64::from(alive.is_alive(doc)))?;
@@ -89,6 +97,10 @@ impl Found {
     pub(super) fn each(&self, segment: &Segment, field: Field, mut each: impl FnMut(u32, u32)) -> tantivy::Result<()> {
         match self {
             Self::List(list) => list.iter().for_each(|&(doc, tf)| each(doc, tf)),
+            Self::Two(infos) => {
+                let union = union(segment, field, infos.iter().cloned())?;
+                union.into_iter().for_each(|(doc, tf)| each(doc, tf));
+            }
             Self::Term(info) => {
                 let index = segment.reader.inverted_index(field)?;
                 let mut blocks = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
@@ -123,34 +135,45 @@ impl Found {
                     }
                 }
             }
-            Self::Term(info) => {
-                let index = segment.reader.inverted_index(field)?;
-                let mut blocks = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
-                for (index, &doc) in docs.iter().enumerate() {
-                    let at = blocks.seek(doc);
-                    match blocks.doc(at) {
-                        TERMINATED => break,
-                        found if found == doc => each(index, blocks.freq(at)),
-                        _ => {}
-                    }
+            Self::Two(infos) => {
+                let mut frequencies = vec![0; docs.len()];
+                for info in infos {
+                    term_among(info, segment, field, docs, |index, tf| frequencies[index] += tf)?;
                 }
+                let found = frequencies.into_iter().enumerate().filter(|&(_, tf)| tf > 0);
+                found.for_each(|(index, tf)| each(index, tf));
             }
+            Self::Term(info) => term_among(info, segment, field, docs, each)?,
         }
         Ok(())
     }
 
     /// The frequency in one document; 0 where it is not there.
     pub(super) fn frequency(&self, segment: &Segment, field: Field, doc: u32) -> tantivy::Result<u32> {
-        match self {
-            Self::List(list) => Ok(list.binary_search_by_key(&doc, |&(doc, _)| doc).map_or(0, |at| list[at].1)),
-            Self::Term(info) => {
-                let index = segment.reader.inverted_index(field)?;
-                let mut postings = index.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
-                let found = postings.doc() == doc || (postings.doc() < doc && postings.seek(doc) == doc);
-                Ok(if found { postings.term_freq() } else { 0 })
-            }
+        let mut frequency = 0;
+        self.each_among(segment, field, &[doc], |_, tf| frequency = tf)?;
+        Ok(frequency)
+    }
+}
+
+fn term_among(
+    info: &TermInfo,
+    segment: &Segment,
+    field: Field,
+    docs: &[u32],
+    mut each: impl FnMut(usize, u32),
+) -> tantivy::Result<()> {
+    let index = segment.reader.inverted_index(field)?;
+    let mut blocks = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
+    for (index, &doc) in docs.iter().enumerate() {
+        let at = blocks.seek(doc);
+        match blocks.doc(at) {
+            TERMINATED => break,
+            found if found == doc => each(index, blocks.freq(at)),
+            _ => {}
         }
     }
+    Ok(())
 }
 
 /// The documents of several terms, with their frequencies added up.

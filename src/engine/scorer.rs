@@ -209,8 +209,10 @@ impl Scratch {
         best_elsewhere: &[f32],
         mut last: f32,
     ) -> tantivy::Result<Vec<(u32, f32)>> {
-        let mut docs: Vec<u32> = self.touched.clone();
-        docs.sort_unstable();
+        let in_question = |&doc: &u32| self.scores[doc as usize] + order.rest[from] >= last;
+        let mut docs: Vec<u32> = self.touched.iter().copied().filter(in_question).collect();
+        // Postings came in order, so these are a few ascending runs, which the stable sort merges.
+        docs.sort();
         let mut scores: Vec<f32> = docs.iter().map(|&doc| self.scores[doc as usize]).collect();
         let mut earned: Vec<[f32; 2]> = Vec::new();
         for (at, leaf) in order.leaves.iter().enumerate().skip(from) {

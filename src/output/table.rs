@@ -224,7 +224,8 @@ fn sheets(report: &Report<'_>, tested: usize) -> Vec<Sheet> {
     let names: Vec<_> = measures.iter().map(ToString::to_string).collect();
     let mut sheets: Vec<_> = sections.iter().map(|section| values(report.comparison, section, &names)).collect();
     if systems.len() > 1 {
-        sheets.extend((0..measures.len().min(tested)).map(|measure| tests(report.comparison, measure, &names[measure])));
+        sheets
+            .extend((0..measures.len().min(tested)).map(|measure| tests(report.comparison, measure, &names[measure])));
     }
     if report.verbose && !correlations.is_empty() {
         let row = |measures: [usize; 2], tau: Option<f64>| {
@@ -303,8 +304,7 @@ fn tests(comparison: &Comparison, measure: usize, name: &str) -> Sheet {
         ])
     };
     let interval = format!("{:.0} % interval", CONFIDENCE * 100.0);
-    let head =
-        ["run", "difference", &interval, "d", "p", "Holm", "t-test", "won/tied/lost", "topics that moved most"];
+    let head = ["run", "difference", &interval, "d", "p", "Holm", "t-test", "won/tied/lost", "topics that moved most"];
     Sheet {
         title: format!("{name} against {}", comparison.systems[comparison.baseline].name),
         head: head.map(str::to_owned).to_vec(),
@@ -443,9 +443,9 @@ fn write_json(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
         }
         value
     });
-    let correlations = comparison.correlations.iter().map(|correlation| {
-        json!({"measures": correlation.measures.map(|measure| &names[measure]), "tau": correlation.tau})
-    });
+    let correlations = comparison.correlations.iter().map(
+        |correlation| json!({"measures": correlation.measures.map(|measure| &names[measure]), "tau": correlation.tau}),
+    );
     let value = json!({
         "schema": json::SCHEMA,
         "measures": names,
@@ -552,14 +552,30 @@ mod tests {
             "new|<1>  0.9583‡    0.9167‡",
             "da: 6 topics",
             "RR against base_1",
-            "new|<1>     +0.4583  +0.3750 to +0.5000  3.18  0.0010  0.0039‡ <0.0001         11/1/0  da-00 +0.50, da-01 +0.50, da-02 +0.50",
+            "new|<1>     +0.4583  +0.3750 to +0.5000  3.18  0.0010  0.0059‡ <0.0001         11/1/0  da-00 +0.50, da-01 +0.50, da-02 +0.50",
             "sv-11  new|<1>  0.5000     0.0000",
         ] {
             assert!(text.lines().any(|known| known == line), "no line {line:?} in\n{text}");
         }
-        check(&MARKDOWN, &["| run | RR | Success@1 |", "| :-- | --: | --: |", "| new\\|&lt;1> | **0.9583**‡ | **0.9167**‡ |"]);
-        check(&LATEX, &["\\begin{tabular}{lrr}", "base\\_1 & 0.5000 & 0.0000 \\\\", "new|$<$1> & \\textbf{0.9583}$^{\\ddagger}$ & \\textbf{0.9167}$^{\\ddagger}$ \\\\"]);
-        check(&TSV, &["base_1\tall\tall\tRR\t0.5\t\t\t\t\t\t\t\t\t\t\t\t", "base_1\tall\tsv-11\tRR\t0.5\t\t\t\t\t\t\t\t\t\t\t\t"]);
+        check(
+            &MARKDOWN,
+            &["| run | RR | Success@1 |", "| :-- | --: | --: |", "| new\\|&lt;1> | **0.9583**‡ | **0.9167**‡ |"],
+        );
+        check(
+            &LATEX,
+            &[
+                "\\begin{tabular}{lrr}",
+                "base\\_1 & 0.5000 & 0.0000 \\\\",
+                "new|$<$1> & \\textbf{0.9583}$^{\\ddagger}$ & \\textbf{0.9167}$^{\\ddagger}$ \\\\",
+            ],
+        );
+        check(
+            &TSV,
+            &[
+                "base_1\tall\tall\tRR\t0.5\t\t\t\t\t\t\t\t\t\t\t\t",
+                "base_1\tall\tsv-11\tRR\t0.5\t\t\t\t\t\t\t\t\t\t\t\t",
+            ],
+        );
     }
 
     #[test]
@@ -575,7 +591,10 @@ mod tests {
         let value: Value = serde_json::from_str(&written(&JSON, &two(), true, false)).unwrap();
         assert_eq!((&value["baseline"], &value["tests"]["corrected_for"]), (&json!("base_1"), &json!(6)));
         let run = &value["runs"][1];
-        assert_eq!((&run["name"], &run["file"], &run["topics"]), (&json!("new|<1>"), &json!("runs/new|<1>"), &json!(12)));
+        assert_eq!(
+            (&run["name"], &run["file"], &run["topics"]),
+            (&json!("new|<1>"), &json!("runs/new|<1>"), &json!(12))
+        );
         assert_eq!(value["runs"][0]["scores"]["RR"], json!({"value": 0.5, "versus_baseline": null}));
         let versus = &run["scores"]["RR"]["versus_baseline"];
         assert_eq!((&versus["wins"], &versus["ties"], &versus["losses"]), (&json!(11), &json!(1), &json!(0)));
