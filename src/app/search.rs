@@ -238,7 +238,11 @@ impl Presenter<'_> {
         let language = document.language;
         let plan = self.plan;
         let matcher = self.matchers.entry(language.code).or_insert_with(|| Matcher::new(plan, language));
-        let rarity = |leaf: usize| self.prepared.rarity(leaf, language).max(0.01);
+        // Of a word that more than a third of the documents have, nobody wants to see where it stands.
+        let rarity = |leaf: usize| match self.prepared.rarity(leaf, language) {
+            rarity if rarity < 1.0 => 0.1 * rarity.max(0.01),
+            rarity => rarity,
+        };
         let matches: Vec<snippet::Match> = matcher
             .places(&document.body)
             .into_iter()

@@ -103,7 +103,7 @@ impl Streams {
     pub(super) fn failure(&mut self, failure: &Failure) {
         let _ = self.out.flush();
         // A message about a query has a caret line, so its line breaks stay.
-        let lines: Vec<_> = failure.message.lines().map(|line| keep_columns(line)).collect();
+        let lines: Vec<_> = failure.message.lines().map(keep_columns).collect();
         let _ = writeln!(self.err, "{ERROR}error:{ERROR:#} {}", lines.join("\n"));
         for hint in &failure.hints {
             let _ = writeln!(self.err, "  {HINT}hint:{HINT:#} {}", sanitize(hint));

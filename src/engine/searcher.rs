@@ -196,6 +196,9 @@ pub struct Inspection {
     pub analysis: String,
 }
 
+/// In this share of a language's documents, a word is common in it.
+const COMMON: f64 = 0.2;
+
 /// How many of the best are looked at again for words that stand next to each other.
 const RERANKED: usize = 200;
 
@@ -496,7 +499,31 @@ impl Searcher {
                 clauses.push(PreparedClause { clause, field, in_title, found, doc_freq, idf, weight });
             }
         }
+        if let Some(common) = self.idf_where_common(&clauses, query_lang) {
+            for clause in clauses.iter_mut().filter(|clause| clause.idf > common) {
+                clause.weight *= common / clause.idf;
+                clause.idf = common;
+            }
+        }
         Ok(PreparedLeaf { scored: leaf.scored, clauses })
+    }
+
+    /// The idf of a word in the language in which it is common, if there is one. A function word of one language may be
+    /// rare in another (Danish *for* in Swedish text) and tells no more there, unless the query is known to be in that
+    /// other language. Of a word in parts it is not asked.
+    fn idf_where_common(&self, clauses: &[PreparedClause<'_>], query_lang: Option<&'static Language>) -> Option<f32> {
+        let typed = clauses.iter().filter(|clause| clause.clause.origin == Origin::Typed && !clause.in_title);
+        let of = |a: &PreparedClause<'_>, b: &PreparedClause<'_>| a.field == b.field;
+        let has_parts = typed.clone().any(|a| typed.clone().filter(|b| of(a, b)).count() > 1);
+        if has_parts {
+            return None;
+        }
+        let is_common = |clause: &&PreparedClause<'_>| {
+            let documents = self.stats(clause.clause.language).documents;
+            clause.doc_freq as f64 >= COMMON * documents as f64
+                && query_lang.is_none_or(|language| language.code == clause.clause.language.code)
+        };
+        typed.filter(is_common).map(|clause| clause.idf).reduce(f32::min)
     }
 
     fn order(&self, a: &Hit, b: &Hit) -> Ordering {

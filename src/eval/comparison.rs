@@ -6,6 +6,7 @@
 //! sections included: whoever looks at more figures finds more by chance.
 
 use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use crate::eval::Evaluation;
 use crate::eval::Measure;
@@ -102,20 +103,18 @@ pub struct Correlation {
 }
 
 impl Comparison {
-    /// Compares `systems` with that at `baseline`; with `by_prefix` also for each kind of topic: the kind of `da1-07` is
-    /// `da1`, that of an id without a hyphen is empty.
+    /// Compares `systems` with that at `baseline` (the last, if there are not so many); with `by_prefix` also for each
+    /// kind of topic: the kind of `da1-07` is `da1`, that of an id without a hyphen is empty.
     pub fn new(systems: Vec<System>, baseline: usize, by_prefix: bool) -> Self {
+        let baseline = baseline.min(systems.len().saturating_sub(1));
         let measures: Vec<Measure> = systems
             .first()
             .map_or_else(Vec::new, |system| system.evaluation.scores.iter().map(|scores| scores.measure).collect());
         let mut prefixes = vec![None];
         if by_prefix {
-            for topic in systems.iter().flat_map(|system| &system.evaluation.topics) {
-                let prefix = Some(prefix(topic));
-                if !prefixes.contains(&prefix) {
-                    prefixes.push(prefix);
-                }
-            }
+            let mut seen = FxHashSet::default();
+            let topics = systems.iter().flat_map(|system| &system.evaluation.topics);
+            prefixes.extend(topics.map(|topic| prefix(topic)).filter(|prefix| seen.insert(*prefix)).map(Some));
         }
         let prefixes: Vec<_> = prefixes.into_iter().map(|prefix| prefix.map(str::to_owned)).collect();
         let mut sections: Vec<_> = prefixes.into_iter().map(|prefix| section(&systems, &measures, prefix)).collect();
@@ -260,7 +259,9 @@ mod tests {
         assert_eq!(versus(&comparison, 1, 1).paired.difference, 0.375);
         // Two measures of two systems in all, x, y, and of one system in the last.
         assert_eq!(comparison.tests, 2 * (3 * 2 + 1));
-        assert_eq!(versus(&Comparison::new(three(), 2, false), 0, 0).paired.difference, 0.25);
+        for last in [2, 9] {
+            assert_eq!(versus(&Comparison::new(three(), last, false), 0, 0).paired.difference, 0.25);
+        }
     }
 
     #[test]

@@ -358,6 +358,7 @@ mod tests {
         for name in ["AP", "nDCG", "nDCG@5", "Bpref", "ERR", "Rprec", "R@5", "NumRel", "RBP", "Success@5"] {
             let (per_topic, _) = values(QRELS, RUN, name, Options::default()).unwrap();
             assert_eq!(per_topic[2], 0.0, "{name}");
+            assert!(per_topic.iter().all(|value| value.is_sign_positive()), "{name} prints as -0");
         }
         check(RUN, "Judged", Order::Score, true, &[1.0, 1.0], 1.0);
     }

@@ -250,7 +250,8 @@ fn values(comparison: &Comparison, section: &Section, names: &[String]) -> Sheet
     let most = counts.iter().copied().max().unwrap_or(0);
     let count = if most == 1 { "1 topic".to_owned() } else { format!("{most} topics") };
     let title = match section.prefix.as_deref() {
-        None => format!("All topics: {count}"),
+        None if most > 1 => format!("All {count}"),
+        None => count,
         Some("") => format!("Topics of no kind: {count}"),
         Some(prefix) => format!("{prefix}: {count}"),
     };
@@ -546,7 +547,7 @@ mod tests {
         let plain = |text: &str| text.replace("\u{1b}[1m", "").replace("\u{1b}[2m", "").replace("\u{1b}[0m", "");
         let text = plain(&written(&TEXT, &two(), true, true));
         for line in [
-            "All topics: 12 topics",
+            "All 12 topics",
             "run          RR  Success@1",
             "base_1   0.5000     0.0000",
             "new|<1>  0.9583‡    0.9167‡",

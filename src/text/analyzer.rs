@@ -126,14 +126,13 @@ impl Analyzer {
         if let Some(term) = self.seen.borrow().get(token.text.as_ref()) {
             return Rc::clone(term);
         }
-        let mut word = token.text.clone();
-        let mut folded = None;
+        let (mut word, mut key) = (token.text.to_string(), None);
         self.each_step(&token.text, |step, result| match step {
-            Step::Fold => folded = Some(Box::from(result)),
-            _ => word = Cow::Owned(result.to_owned()),
+            Step::Fold => key = Some(result.to_owned()),
+            _ => word = result.to_owned(),
         });
-        let folded = folded.filter(|key: &Box<str>| **key != *word);
-        let term = Rc::new(Term { text: word.as_ref().into(), folded });
+        let folded = key.filter(|key| *key != word).map(Box::from);
+        let term = Rc::new(Term { text: word.into(), folded });
         let mut seen = self.seen.borrow_mut();
         if seen.len() >= MOST_REMEMBERED {
             seen.clear();

@@ -220,12 +220,13 @@ impl Measure {
 
     /// The value for one topic.
     pub(super) fn score(&self, ranking: &Ranking<'_>) -> f64 {
-        (self.family.score)(&self.params, ranking)
+        // An empty sum of floats is -0.0, which would be printed.
+        (self.family.score)(&self.params, ranking) + 0.0
     }
 
     /// The value for all topics together; at least one is given, else zero.
     pub(super) fn aggregate(&self, per_topic: &[f64]) -> f64 {
-        let sum: f64 = per_topic.iter().sum();
+        let sum = per_topic.iter().sum::<f64>() + 0.0;
         match self.family.aggregate {
             Aggregate::Sum => sum,
             Aggregate::Mean => sum / per_topic.len().max(1) as f64,

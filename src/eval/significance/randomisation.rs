@@ -124,7 +124,8 @@ impl Tile {
         tile
     }
 
-    /// Adds this tile's sums under the signs in `bits` (a block's bytes for each assignment, block after block).
+    /// How often each lane reaches its threshold under the signs in `bits`: the word for the first 64 topics for every
+    /// assignment of a chunk, then that for the next.
     fn reached(&self, bits: &[Vec<u64>]) -> [u32; LANES] {
         let mut sums = vec![[0.0; LANES]; CHUNK];
         let mut table = [[0.0; LANES]; 1 << BLOCK];
