@@ -1,6 +1,6 @@
 //! Passages: the few places of an article that show best why it was found, and what to mark in them.
 //!
-//! The text around the matches is cut into sentences ([`sentence`]), every run of neighbouring sentences that is short
+//! The text around the matches is cut into sentences (the module `sentence`), every run of neighbouring sentences that is short
 //! enough is scored, and the best runs are taken greedily, each valued by what the ones before it did not show (the
 //! idea of maximal marginal relevance, Carbonell and Goldstein 1998). Scoring every run, rather than growing one from
 //! the best match, lets coverage, whole sentences and readable prose be weighed against one another in one place:

@@ -2,11 +2,13 @@
 
 mod cli;
 mod crash;
+mod eval_cli;
 mod eval_vectors;
 mod languages;
 mod layers;
 mod quality;
 mod shapes;
+mod significance_vectors;
 mod support;
 mod tidy;
 mod updates;

@@ -12,6 +12,7 @@ use crate::cli::progress::Bar;
 use crate::cli::streams::Streams;
 use crate::engine::WriterOptions;
 use crate::lang::LANGUAGES;
+use crate::output::count;
 use crate::output::json;
 use crate::output::sanitize;
 
@@ -58,21 +59,22 @@ pub(super) fn tell(report: &IndexReport, global: &Global, streams: &mut Streams)
     }
     let languages: Vec<_> = report.languages.iter().map(|(code, count)| format!("{code} {count}")).collect();
     let mut lines = vec![format!(
-        "{} documents indexed{}",
-        report.indexed,
+        "{} indexed{}",
+        count(report.indexed, "document"),
         if languages.is_empty() { String::new() } else { format!(" ({})", languages.join(", ")) }
     )];
-    let mut count = |count: u64, what: &str| {
-        if count > 0 {
-            lines.push(format!("{count} {what}"));
+    for (number, noun, what) in [
+        (report.unchanged, "document", " as before, in files that changed"),
+        (report.duplicates, "duplicate", " passed over"),
+        (report.removed, "document", " removed"),
+        (report.files_unchanged, "file", " unchanged, not read again"),
+        (report.links, "link", " not followed"),
+        (report.problems.len() as u64, "problem", " (see above)"),
+    ] {
+        if number > 0 {
+            lines.push(format!("{}{what}", count(number, noun)));
         }
-    };
-    count(report.unchanged, "documents as before in files that changed");
-    count(report.duplicates, "duplicates passed over");
-    count(report.removed, "documents removed");
-    count(report.files_unchanged, "files unchanged, not read again");
-    count(report.links, "links not followed");
-    count(report.problems.len() as u64, "problems (see above)");
+    }
     if !report.skipped.is_empty() {
         let name = |extension: &String| match extension.as_str() {
             "" => "without extension".to_owned(),
@@ -87,8 +89,9 @@ pub(super) fn tell(report: &IndexReport, global: &Global, streams: &mut Streams)
     let megabytes = report.text_bytes as f64 / 1e6;
     let rate = megabytes / report.seconds.max(1e-9);
     lines.push(format!(
-        "{} files read, {megabytes:.1} MB of text in {:.1} s ({rate:.1} MB/s)",
-        report.files_read, report.seconds
+        "{} read, {megabytes:.1} MB of text in {:.1} s ({rate:.1} MB/s)",
+        count(report.files_read, "file"),
+        report.seconds
     ));
     if global.verbose {
         lines.push(format!("the index is at {}", global.index.display()));

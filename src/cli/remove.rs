@@ -9,6 +9,7 @@ use crate::cli::args::Remove;
 use crate::cli::failure::Failure;
 use crate::cli::streams::Streams;
 use crate::engine::WriterOptions;
+use crate::output::count;
 use crate::output::json;
 
 pub(super) fn run(options: &Remove, global: &Global, streams: &mut Streams) -> Result<Outcome, Failure> {
@@ -20,6 +21,6 @@ pub(super) fn run(options: &Remove, global: &Global, streams: &mut Streams) -> R
     for unknown in &report.unknown {
         streams.warning(&format!("{unknown} is not in the index, neither as a path nor as an id"));
     }
-    streams.note(&format!("{} documents removed", report.removed));
+    streams.note(&format!("{} removed", count(report.removed, "document")));
     Ok(if report.removed == 0 && !report.unknown.is_empty() { Outcome::Nothing } else { Outcome::Done })
 }

@@ -470,9 +470,6 @@ impl Searcher {
             if clause.origin == Origin::Folded {
                 weight *= self.ranking.folded_weight;
             }
-            if weight == 0.0 {
-                continue;
-            }
             let mut body_idf = f32::INFINITY;
             for (field, in_title, documents) in
                 [(fields.body, false, stats.documents), (fields.title, true, stats.titled)]
@@ -496,6 +493,9 @@ impl Searcher {
                 let idf = bm25::idf(documents, doc_freq).min(body_idf);
                 body_idf = idf;
                 let weight = weight * idf * if in_title { self.ranking.title_weight } else { 1.0 };
+                if weight == 0.0 {
+                    continue;
+                }
                 clauses.push(PreparedClause { clause, field, in_title, found, doc_freq, idf, weight });
             }
         }

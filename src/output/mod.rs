@@ -3,10 +3,12 @@
 //! Wire formats live here and nowhere else: a field name in this module is a promise. Text that comes from documents
 //! goes through [`sanitize`] before it can reach a terminal.
 
+mod count;
 pub mod json;
 pub mod run;
 mod sanitize;
 pub mod table;
 pub mod text;
 
+pub use count::count;
 pub use sanitize::sanitize;

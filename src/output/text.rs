@@ -16,6 +16,7 @@ use crate::app::PassageText;
 use crate::engine::Facet;
 use crate::engine::Inspection;
 use crate::engine::Stored;
+use crate::output::count;
 use crate::output::json::iso;
 use crate::output::sanitize;
 
@@ -45,7 +46,7 @@ pub fn found(out: &mut dyn Write, found: &Found, layout: Layout) -> io::Result<(
         let shown: Vec<_> = counts.iter().map(|(value, count)| format!("{} {count}", facet_value(value))).collect();
         writeln!(out, "{TITLE}{}{TITLE:#}: {}", facet_label(*facet), shown.join(", "))?;
     }
-    let articles = |count: u64| if count == 1 { "1 article".to_owned() } else { format!("{count} articles") };
+    let articles = |number: u64| count(number, "article");
     let summary = match (found.hits.first(), found.hits.last()) {
         _ if found.total == 0 => "Nothing found.".to_owned(),
         (Some(first), Some(last)) if found.total > found.hits.len() as u64 => {
@@ -234,7 +235,7 @@ pub fn document(out: &mut dyn Write, document: &Stored, raw: bool) -> io::Result
 /// When writing fails.
 pub fn inspection(out: &mut dyn Write, inspection: &Inspection, verified: Option<u64>) -> io::Result<()> {
     let total: u64 = inspection.languages.values().map(|stats| stats.documents).sum();
-    writeln!(out, "{TITLE}{total} documents{TITLE:#}")?;
+    writeln!(out, "{TITLE}{}{TITLE:#}", count(total, "document"))?;
     for (code, stats) in &inspection.languages {
         writeln!(out, "  {code:<4} {:>9} documents {:>12} words", stats.documents, stats.body_words)?;
     }
