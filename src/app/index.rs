@@ -190,7 +190,7 @@ struct Todo {
 type Prepared = Result<(Parsed, &'static Language, Lengths), Problem>;
 
 /// Files and records are read and parsed in batches of about so many bytes.
-const BATCH_BYTES: usize = 8 << 20;
+const BATCH_BYTES: usize = 2 << 20;
 /// A file below this size is read and parsed as one task.
 const SMALL_FILE: u64 = 1 << 20;
 

@@ -45,7 +45,7 @@ use crate::engine::segment;
 use crate::engine::tokenizer;
 use crate::lang;
 use crate::lang::Language;
-use crate::text::Scanner;
+use crate::text::count_words;
 
 /// How much of the machine indexing may use.
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +66,7 @@ pub struct Lengths {
 impl Lengths {
     /// Counts the words of `document`.
     pub fn of(document: &Document) -> Self {
-        Self { body: Scanner::count(&document.body), title: Scanner::count(&document.title) }
+        Self { body: count_words(&document.body), title: count_words(&document.title) }
     }
 }
 

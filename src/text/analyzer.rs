@@ -72,8 +72,8 @@ pub struct Analyzer {
     seen: RefCell<HashMap<Box<str>, Rc<Term>, FxBuildHasher>>,
 }
 
-/// At this many distinct words the memory is emptied: some 20 MB, and text that goes on bringing new words gains little.
-const MOST_REMEMBERED: usize = 150_000;
+/// At this many distinct words the memory is emptied: some 10 MB, and text that goes on bringing new words gains little.
+const MOST_REMEMBERED: usize = 60_000;
 
 impl Analyzer {
     /// Checks the order of `steps` and reads their lists.

@@ -5,6 +5,7 @@
 
 mod analyzer;
 mod fold;
+mod length;
 mod lowercase;
 mod near;
 mod overrides;
@@ -17,6 +18,7 @@ pub use analyzer::Step;
 pub use analyzer::Term;
 pub use fold::fold;
 pub use fold::folded;
+pub use length::count_words;
 pub use lowercase::lowercase;
 pub use near::Near;
 pub use overrides::Overrides;
