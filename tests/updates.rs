@@ -310,11 +310,11 @@ fn removing_by_path_and_by_id() {
     let sandbox = three();
     sandbox.write("docs/r.jsonl", "{\"id\":\"r-1\",\"text\":\"Uret på rådhuset går igen.\"}\n{\"id\":\"r-2\",\"text\":\"Uret på stationen er gået i stå.\"}\n");
     report(&sandbox, &["docs"], 0);
-    sandbox.run(&["remove", "r-1"]).code(0).says("1 documents removed");
+    sandbox.run(&["remove", "r-1"]).code(0).says("1 document");
     assert_eq!(found(&sandbox, "uret"), ["r-2"]);
-    sandbox.run(&["remove", "docs/sub"]).code(0).says("1 documents removed");
+    sandbox.run(&["remove", "docs/sub"]).code(0).says("1 document");
     assert!(found(&sandbox, "tårnet").is_empty());
-    sandbox.run(&["remove", "docs/a.txt"]).code(0).says("1 documents removed");
+    sandbox.run(&["remove", "docs/a.txt"]).code(0).says("1 document");
     assert!(found(&sandbox, "broen").is_empty());
     assert_eq!(found(&sandbox, "møllen"), ["b.txt"]);
     sandbox.run(&["inspect", "--verify"]).code(0);
