@@ -2,6 +2,7 @@
 
 mod cli;
 mod crash;
+mod docs;
 mod eval_cli;
 mod eval_vectors;
 mod languages;

@@ -1,6 +1,7 @@
 //! The verbs: what a user can ask of Snotra, without a word on how it is typed or printed.
 
 mod batch;
+pub mod bench;
 mod index;
 mod search;
 

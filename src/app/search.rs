@@ -178,7 +178,7 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
         exhaustive: true,
     };
     let found = searcher.search(&prepared, &request)?;
-    let mut presenter = Presenter { plan: &plan, prepared: &prepared, matchers: HashMap::new() };
+    let mut presenter = Presenter { searcher, plan: &plan, prepared: &prepared, matchers: HashMap::new() };
     let mut hits = Vec::with_capacity(found.hits.len());
     for (index, hit) in found.hits.iter().enumerate() {
         let document = searcher.stored(hit)?;
@@ -227,7 +227,11 @@ fn check_languages(matching: &Matching, warnings: &mut Vec<String>) {
     }
 }
 
+/// A word below this share of the highest idf is a common one: with 12,000 documents, one that every third has.
+const COMMON: f32 = 0.12;
+
 struct Presenter<'p> {
+    searcher: &'p Searcher,
     plan: &'p Plan,
     prepared: &'p Prepared<'p>,
     matchers: HashMap<&'static str, Matcher<'p>>,
@@ -238,9 +242,10 @@ impl Presenter<'_> {
         let language = document.language;
         let plan = self.plan;
         let matcher = self.matchers.entry(language.code).or_insert_with(|| Matcher::new(plan, language));
-        // Of a word that more than a third of the documents have, nobody wants to see where it stands.
+        // Of a word that most documents have, nobody wants to see where it stands.
+        let common = COMMON * self.searcher.highest_idf(language);
         let rarity = |leaf: usize| match self.prepared.rarity(leaf, language) {
-            rarity if rarity < 1.0 => 0.1 * rarity.max(0.01),
+            rarity if rarity < common => 0.1 * rarity.max(0.01),
             rarity => rarity,
         };
         let matches: Vec<snippet::Match> = matcher

@@ -91,6 +91,8 @@ pub(super) enum Command {
     Batch(Batch),
     /// Hold runs against relevance judgements, and against each other
     Eval(Eval),
+    /// Run declared relevance experiments, and hold their figures against those recorded
+    Bench(Bench),
     /// Show what becomes of a text, step by step
     Analyze(Analyze),
     /// Show what an index holds
@@ -334,6 +336,53 @@ fn eval_help() -> String {
         significant; -v shows all tests, --json all there is.",
         measures.join("\n")
     )
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    snotra bench benches/quality/*.toml              all experiments of the project\n  \
+    snotra bench --grid benches/quality/corpus.toml  what other values of its options would do\n  \
+    snotra bench --update benches/quality/*.toml     record what comes out\n  \
+    snotra bench --report docs/quality.md benches/quality/*.toml\n\n\
+    An experiment is a TOML file: documents, topics, judgements, options, and the figures expected. A figure that\n\
+    differs, upwards or downwards, and an index that holds other documents make the exit code 2. An experiment whose\n\
+    paths need a variable that is not set (SNOTRA_DATA) is skipped. Indexes are kept in index/bench and used again.")]
+pub(super) struct Bench {
+    /// Experiments
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// Index anew, and write what comes out into the experiments and their records, as expected from now on
+    #[arg(long)]
+    pub(super) update: bool,
+    /// Make the indexes anew: needed once articles are read in another way
+    #[arg(long)]
+    pub(super) rebuild: bool,
+    /// Try the values in [grid] instead, option by option (each) or in all combinations (cross) [default: each]
+    #[arg(
+        long,
+        value_name = "HOW",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "each",
+        hide_default_value = true,
+        hide_possible_values = true,
+        conflicts_with = "update"
+    )]
+    pub(super) grid: Option<Grid>,
+    /// With --grid: test each kind of topic too
+    #[arg(long, requires = "grid")]
+    pub(super) by_prefix: bool,
+    /// Run nothing: write the recorded figures to FILE as Markdown (`-`: standard output)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["update", "rebuild", "grid"])]
+    pub(super) report: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) machine: Machine,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Grid {
+    Each,
+    Cross,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@
 mod analyze;
 mod args;
 mod batch;
+mod bench;
 mod completions;
 mod demo;
 mod eval;
@@ -102,6 +103,7 @@ fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Outcome, Failure>
         Command::Search(options) => search::run(options, global, streams),
         Command::Batch(options) => batch::run(options, global, streams),
         Command::Eval(options) => eval::run(options, global, streams),
+        Command::Bench(options) => bench::run(options, global, streams),
         Command::Analyze(options) => analyze::run(options, global, streams),
         Command::Inspect(options) => inspect::run(options, global, streams),
         Command::Show(options) => show::run(options, global, streams),

@@ -19,8 +19,13 @@ pub enum EngineError {
     #[error("the index at {} no longer says what it was made from", .0.display())]
     Rootless(PathBuf),
     /// Another process is writing to the index.
-    #[error("another process is writing to the index at {}", .0.display())]
-    Busy(PathBuf),
+    #[error("another process is writing to the index at {}{}", .dir.display(), .holder.as_ref().map(|id| format!(" (process {id})")).unwrap_or_default())]
+    Busy {
+        /// The index.
+        dir: PathBuf,
+        /// The number of the process that holds the lock, where it can be read.
+        holder: Option<u32>,
+    },
     /// A file of the index is not what the manifest says.
     #[error("the index is damaged: {}: {cause}", .path.display())]
     Damaged {
@@ -75,7 +80,7 @@ impl EngineError {
             Self::Missing(dir) => Some(format!("make one: snotra index PATH... --index {}", dir.display())),
             Self::Occupied(_) => Some("name an empty or a new folder with --index DIR".to_owned()),
             Self::Rootless(_) => Some("name its files and folders: snotra index --rebuild PATH...".to_owned()),
-            Self::Busy(_) => Some("wait until it is done, or use another folder with --index DIR".to_owned()),
+            Self::Busy { .. } => Some("wait until it is done, or use another folder with --index DIR".to_owned()),
             Self::Damaged { .. } | Self::Format { .. } | Self::Analysis { .. } => {
                 Some("build it again from its articles: snotra index --rebuild".to_owned())
             }

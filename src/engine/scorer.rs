@@ -60,6 +60,9 @@ impl PreparedLeaf<'_> {
     }
 }
 
+/// Sums of single-precision numbers are off by less than this factor: bounds must never be too small.
+const ROUNDING: f32 = 1.000_01;
+
 /// The scored leaves in the order of their bounds, with what all from each on can be worth together.
 pub(super) struct Order<'l, 'p> {
     leaves: Vec<&'l PreparedLeaf<'p>>,
@@ -72,8 +75,7 @@ impl<'l, 'p> Order<'l, 'p> {
         bounded.sort_by(|(a, _), (b, _)| b.total_cmp(a));
         let mut rest = vec![0.0; bounded.len() + 1];
         for (index, (bound, _)) in bounded.iter().enumerate().rev() {
-            // A little more than the sum, so that rounding never makes the bound too small.
-            rest[index] = (rest[index + 1] + bound) * 1.000_01;
+            rest[index] = (rest[index + 1] + bound) * ROUNDING;
         }
         Self { leaves: bounded.into_iter().map(|(_, leaf)| leaf).collect(), rest }
     }
@@ -87,8 +89,32 @@ pub(super) struct Scope<'s> {
     /// Length norms by document, in bodies and in titles.
     pub(super) body_norms: &'s [f32],
     pub(super) title_norms: &'s [f32],
-    /// Only the documents that may reach this many best need a score; `None`: all that match do.
-    pub(super) wanted: Option<usize>,
+    /// Which documents need a score; `None`: all that match do.
+    pub(super) wanted: Option<Wanted>,
+}
+
+/// Which ranks are asked for: nothing below them needs a score.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Wanted {
+    /// How many hits are shown in the end.
+    pub(super) shown: usize,
+    /// How many of the best may earn a bonus before that.
+    pub(super) pool: usize,
+    /// The most that the bonus can be.
+    pub(super) bonus: f32,
+}
+
+impl Wanted {
+    /// The least score with which a document can still be shown, given the scores (or lower bounds of them) of others,
+    /// which are reordered; `None` while there are too few.
+    fn least(self, scores: &mut [f32]) -> Option<f32> {
+        let in_pool = nth_best(scores, self.pool);
+        let shown = nth_best(scores, self.shown).map(|last| last - self.bonus);
+        match (in_pool, shown) {
+            (Some(a), Some(b)) => Some(a.max(b)),
+            (a, b) => a.or(b),
+        }
+    }
 }
 
 impl<'s> Scope<'s> {
@@ -142,7 +168,10 @@ impl Scratch {
         best_elsewhere: &[f32],
     ) -> tantivy::Result<Vec<(u32, f32)>> {
         for (at, leaf) in order.leaves.iter().enumerate() {
-            if let Some(last) = self.last_wanted(scope.wanted, best_elsewhere)
+            // No document has more than what the leaves before this one can be worth.
+            let possible = order.rest[at] < order.rest[0] - order.rest[at];
+            if possible
+                && let Some(last) = self.least_wanted(scope.wanted, best_elsewhere)
                 && order.rest[at] < last
             {
                 return self.score_in_question(scope, order, at, best_elsewhere, last);
@@ -209,7 +238,8 @@ impl Scratch {
         best_elsewhere: &[f32],
         mut last: f32,
     ) -> tantivy::Result<Vec<(u32, f32)>> {
-        let in_question = |&doc: &u32| self.scores[doc as usize] + order.rest[from] >= last;
+        let may_reach = |score: f32, rest: f32, last: f32| (score + rest) * ROUNDING >= last;
+        let in_question = |&doc: &u32| may_reach(self.scores[doc as usize], order.rest[from], last);
         let mut docs: Vec<u32> = self.touched.iter().copied().filter(in_question).collect();
         // Postings came in order, so these are a few ascending runs, which the stable sort merges.
         docs.sort();
@@ -219,7 +249,7 @@ impl Scratch {
             let rest = order.rest[at];
             let mut kept = 0;
             for index in 0..docs.len() {
-                if scores[index] + rest >= last {
+                if may_reach(scores[index], rest, last) {
                     (docs[kept], scores[kept]) = (docs[index], scores[index]);
                     kept += 1;
                 }
@@ -250,40 +280,45 @@ impl Scratch {
             self.selection.clear();
             self.selection.extend_from_slice(&scores);
             self.selection.extend_from_slice(best_elsewhere);
-            last = last.max(nth_best(&mut self.selection, scope.wanted).unwrap_or(0.0));
+            last = scope.wanted.and_then(|wanted| wanted.least(&mut self.selection)).map_or(last, |now| now.max(last));
         }
         Ok(docs.into_iter().zip(scores).collect())
     }
 
-    /// The score that the last of the wanted documents has at least, if there are so many yet.
-    fn last_wanted(&mut self, wanted: Option<usize>, best_elsewhere: &[f32]) -> Option<f32> {
+    fn least_wanted(&mut self, wanted: Option<Wanted>, best_elsewhere: &[f32]) -> Option<f32> {
         let wanted = wanted?;
-        if self.touched.len() + best_elsewhere.len() < wanted {
+        let Self { selection, touched, scores, .. } = self;
+        if touched.len() + best_elsewhere.len() < wanted.shown {
             return None;
         }
-        let Self { selection, touched, scores, .. } = self;
         selection.clear();
         selection.extend(touched.iter().map(|&doc| scores[doc as usize]));
         selection.extend_from_slice(best_elsewhere);
-        nth_best(selection, Some(wanted))
+        wanted.least(selection)
     }
 }
 
-/// The `wanted`-th best of `scores`, which are reordered; `None` where there are fewer.
-fn nth_best(scores: &mut [f32], wanted: Option<usize>) -> Option<f32> {
-    let wanted = wanted.filter(|&wanted| wanted > 0 && wanted <= scores.len())?;
-    let (_, nth, _) = scores.select_nth_unstable_by(wanted - 1, |a, b| b.total_cmp(a));
+/// The `nth` best of `scores`, from 1, which are reordered; `None` where there are fewer.
+fn nth_best(scores: &mut [f32], nth: usize) -> Option<f32> {
+    if nth == 0 || nth > scores.len() {
+        return None;
+    }
+    let (_, nth, _) = scores.select_nth_unstable_by(nth - 1, |a, b| b.total_cmp(a));
     Some(*nth)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::nth_best;
+    use super::Wanted;
 
     #[test]
-    fn the_last_wanted_score() {
-        assert_eq!(nth_best(&mut [1.0, 3.0, 2.0], Some(2)), Some(2.0));
-        assert_eq!(nth_best(&mut [1.0], Some(2)), None);
-        assert_eq!(nth_best(&mut [1.0], None), None);
+    fn the_least_score_that_is_shown() {
+        let check = |shown: usize, pool: usize, bonus: f32, expect: Option<f32>| {
+            assert_eq!(Wanted { shown, pool, bonus }.least(&mut [1.0, 4.0, 3.0, 2.0]), expect);
+        };
+        check(1, 3, 0.5, Some(3.5));
+        check(1, 3, 9.0, Some(2.0));
+        check(5, 5, 0.0, None);
+        check(0, 0, 0.0, None);
     }
 }

@@ -16,6 +16,7 @@ use tantivy::schema::Value;
 use crate::doc::Date;
 use crate::engine::EngineError;
 use crate::engine::adjacency;
+use crate::engine::adjacency::Pair;
 use crate::engine::bm25;
 use crate::engine::bm25::Norm;
 use crate::engine::bm25::Ranking;
@@ -33,6 +34,7 @@ use crate::engine::scorer::Order;
 use crate::engine::scorer::PreparedClause;
 use crate::engine::scorer::PreparedLeaf;
 use crate::engine::scorer::Scope;
+use crate::engine::scorer::Wanted;
 use crate::engine::segment;
 use crate::engine::segment::Segment;
 use crate::engine::tokenizer;
@@ -244,6 +246,11 @@ impl Searcher {
         LANGUAGES.iter().copied().filter(has).collect()
     }
 
+    /// The idf of a term that a single document in `language` has.
+    pub fn highest_idf(&self, language: &Language) -> f32 {
+        bm25::idf(self.stats(language).documents, 1)
+    }
+
     /// Looks everything in `plan` up and weighs it. `query_lang` is the language in which the query is written, where
     /// that is known: documents in others weigh less.
     ///
@@ -268,6 +275,8 @@ impl Searcher {
         let pool = wanted.max(RERANKED);
         let prunable = !query.exhaustive && query.sort == Sort::Relevance && query.facets.is_empty();
         let order = Order::new(leaves);
+        let pairs = adjacency::pairs(plan, leaves, self.ranking.adjacency);
+        let bonus: f32 = pairs.iter().map(|pair| pair.worth).sum();
         let mut candidates: Vec<Hit> = Vec::new();
         let mut facets = FacetCounts::new(&query.facets);
         let any_leaf = matching::is_any_scored_leaf(plan);
@@ -280,7 +289,7 @@ impl Searcher {
                 index,
                 body_norms: &norms.body,
                 title_norms: &norms.title,
-                wanted: (prunable && any_leaf).then_some(pool),
+                wanted: (prunable && any_leaf).then_some(Wanted { shown: wanted, pool, bonus }),
             };
             let mut scored = scorer::score(scope, &order, &best_scores)?;
             if !any_leaf {
@@ -307,9 +316,9 @@ impl Searcher {
             }
             Sort::Date => candidates,
         };
-        if query.sort == Sort::Relevance && self.ranking.adjacency > 0.0 {
+        if query.sort == Sort::Relevance && !pairs.is_empty() {
             let reranked = best.len().min(RERANKED);
-            self.reward_adjacency(plan, leaves, &mut best[..reranked], wanted)?;
+            self.reward_adjacency(&pairs, bonus, &mut best[..reranked], wanted)?;
             best[..reranked].sort_by(|a, b| self.order(a, b));
         }
         if query.sort == Sort::Date {
@@ -542,13 +551,11 @@ impl Searcher {
     /// are in order; those that no bonus could lift among the first `wanted` are left as they are.
     fn reward_adjacency(
         &self,
-        plan: &Plan,
-        leaves: &[PreparedLeaf<'_>],
+        pairs: &[Pair<'_, '_>],
+        most: f32,
         hits: &mut [Hit],
         wanted: usize,
     ) -> Result<(), EngineError> {
-        let pairs = adjacency::pairs(plan, leaves, self.ranking.adjacency);
-        let most: f32 = pairs.iter().map(|pair| pair.worth).sum();
         let last = hits.get(wanted.saturating_sub(1)).map_or(0.0, |hit| hit.score);
         let mut order: Vec<usize> = (0..hits.len()).filter(|&at| hits[at].score + most >= last).collect();
         order.sort_by_key(|&at| hits[at].address);
@@ -557,7 +564,7 @@ impl Searcher {
                 order.iter().copied().filter(|&at| hits[at].address.segment as usize == index).collect();
             let docs: Vec<u32> = run.iter().map(|&at| hits[at].address.doc).collect();
             let mut bonuses = vec![0.0f32; docs.len()];
-            for pair in &pairs {
+            for pair in pairs {
                 pair.each_bonus(segment, index, &docs, |at, bonus| bonuses[at] += bonus)?;
             }
             for (at, bonus) in run.into_iter().zip(bonuses) {

@@ -11,6 +11,7 @@ use std::fs;
 use std::fs::File;
 use std::fs::OpenOptions;
 use std::fs::TryLockError;
+use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -503,10 +504,17 @@ fn is_ours(name: &str) -> bool {
 fn lock(dir: &Path) -> Result<File, EngineError> {
     let path = dir.join(LOCK);
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-    let file = file.map_err(|error| EngineError::io(&path, error))?;
+    let mut file = file.map_err(|error| EngineError::io(&path, error))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(EngineError::Busy(dir.to_owned())),
+        Ok(()) => {
+            // For the message that others get; nothing depends on it.
+            let _ = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
+            Ok(file)
+        }
+        Err(TryLockError::WouldBlock) => {
+            let holder = fs::read_to_string(&path).ok().and_then(|id| id.parse().ok());
+            Err(EngineError::Busy { dir: dir.to_owned(), holder })
+        }
         Err(TryLockError::Error(error)) => Err(EngineError::io(&path, error)),
     }
 }

@@ -259,7 +259,8 @@ impl Planner<'_> {
             });
         }
         for &language in self.languages {
-            for (token, term) in language.analyzer().tokens(&joined) {
+            let analyzer = language.analyzer();
+            for (token, term) in analyzer.tokens(&joined) {
                 let clause = |pattern, origin| Clause { language, title_only: context.title_only, pattern, origin };
                 let typed = Pattern::Term(term.text.to_string());
                 let word = ends.partition_point(|&end| end <= token.span.start);
@@ -274,6 +275,9 @@ impl Planner<'_> {
                 let key = term.folded.as_deref().unwrap_or(&term.text).to_owned();
                 let folded = Pattern::Folded { key, also_plain: term.folded.is_some() };
                 leaf.clauses.push(clause(folded, Origin::Folded));
+                for stem in analyzer.irregular_stems(&token.text).iter().filter(|&&stem| *stem != *term.text) {
+                    leaf.clauses.push(clause(Pattern::Term((*stem).to_owned()), Origin::Folded));
+                }
             }
         }
         if context.scored {

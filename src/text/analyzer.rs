@@ -105,6 +105,11 @@ impl Analyzer {
         self.steps
     }
 
+    /// The stems of irregular words that `word`, in any case, may stand for where it is typed without Nordic letters.
+    pub fn irregular_stems(&self, word: &str) -> &[&'static str] {
+        self.overrides.stems_by_key(&fold(&lowercase(word)))
+    }
+
     /// The forms whose stem is given by hand to be `stem`.
     pub fn irregular_forms(&self, stem: &str) -> impl Iterator<Item = &'static str> {
         self.overrides.forms(stem)

@@ -1,0 +1,102 @@
+//! An index that is kept between runs, with a note beside it on what it was made from.
+
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::app;
+use crate::app::Progress;
+use crate::app::bench::BenchError;
+use crate::app::bench::setting::Setting;
+use crate::app::bench::setting::SettingValue;
+use crate::engine::EngineError;
+use crate::engine::MANIFEST;
+use crate::engine::WriterOptions;
+
+pub(super) struct Kept<'s> {
+    dir: PathBuf,
+    note: PathBuf,
+    paths: Vec<PathBuf>,
+    setting: &'s Setting,
+}
+
+/// What making an index took.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) struct Cost {
+    pub(super) seconds: f64,
+    pub(super) text_bytes: u64,
+}
+
+/// The note.
+#[derive(Serialize, Deserialize)]
+struct Note {
+    paths: Vec<PathBuf>,
+    options: Vec<(String, SettingValue)>,
+    cost: Cost,
+}
+
+impl<'s> Kept<'s> {
+    pub(super) fn new(dir: &Path, name: &str, paths: Vec<PathBuf>, setting: &'s Setting) -> Self {
+        let paths = paths.into_iter().map(|path| path.canonicalize().unwrap_or(path)).collect();
+        Self { dir: dir.join(name), note: dir.join(format!("{name}.json")), paths, setting }
+    }
+
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Makes the index, unless it is there and nothing has changed; says what making it took, and whether it was there.
+    pub(super) fn bring_up_to_date(
+        &self,
+        writer: WriterOptions,
+        rebuild: bool,
+        progress: &dyn Progress,
+    ) -> Result<(Cost, bool), BenchError> {
+        if let Some(cost) = self.noted().filter(|_| !rebuild) {
+            match app::index(&self.dir, &self.paths, &self.setting.indexing(writer), progress) {
+                // One that was partly made anew is no longer what one run makes, nor is its time.
+                Ok(report) if report.problems.is_empty() && report.indexed == 0 && report.removed == 0 => {
+                    return Ok((cost, true));
+                }
+                Ok(_) => {}
+                Err(EngineError::Analysis { .. } | EngineError::Format { .. } | EngineError::Damaged { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.make(writer, progress).map(|cost| (cost, false))
+    }
+
+    /// What the index cost, if it was made from the same paths with the same options.
+    fn noted(&self) -> Option<Cost> {
+        let note: Note = serde_json::from_slice(&fs::read(&self.note).ok()?).ok()?;
+        let same = note.paths == self.paths && note.options == self.options() && self.dir.join(MANIFEST).exists();
+        same.then_some(note.cost)
+    }
+
+    fn options(&self) -> Vec<(String, SettingValue)> {
+        self.setting.index_options().into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    fn make(&self, writer: WriterOptions, progress: &dyn Progress) -> Result<Cost, BenchError> {
+        let io = |path: &Path| {
+            let path = path.to_owned();
+            move |source| BenchError::Io { path, source }
+        };
+        // Only what is ours is removed; anything else in its place is left for `app::index` to refuse.
+        if self.dir.exists() && (self.note.exists() || self.dir.join(MANIFEST).exists()) {
+            fs::remove_dir_all(&self.dir).map_err(io(&self.dir))?;
+        }
+        let report = app::index(&self.dir, &self.paths, &self.setting.indexing(writer), progress)?;
+        if let Some(problem) = report.problems.first() {
+            return Err(BenchError::Corpus(problem.to_string()));
+        }
+        let cost = Cost { seconds: report.seconds, text_bytes: report.text_bytes };
+        let note = Note { paths: self.paths.clone(), options: self.options(), cost };
+        let json = serde_json::to_vec(&note).expect("a note has only string keys and finite numbers");
+        fs::write(&self.note, json).map_err(io(&self.note))?;
+        Ok(cost)
+    }
+}

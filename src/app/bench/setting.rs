@@ -1,0 +1,216 @@
+//! The options of an experiment by their names: one table for the file, the grid and the record.
+
+use crate::app::IndexOptions;
+use crate::engine::Ranking;
+use crate::engine::WriterOptions;
+use crate::lang::LANGUAGES;
+use crate::lang::Language;
+
+/// Everything that can be chosen about how to index and how to search.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting {
+    /// How documents are ranked.
+    pub ranking: Ranking,
+    /// Whether the engine is told the language that a topic states.
+    pub query_language: bool,
+    /// How many documents are retrieved for each topic.
+    pub depth: usize,
+    /// The languages that detection may answer.
+    pub languages: Vec<&'static Language>,
+    /// The language of all documents, whatever they say.
+    pub force_language: Option<&'static Language>,
+    /// Whether the language is detected even where a document declares it.
+    pub ignore_declared_language: bool,
+}
+
+/// The value of an option, as files write it.
+#[derive(Debug, Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(untagged)]
+pub enum SettingValue {
+    /// Yes or no.
+    Flag(bool),
+    /// A whole number.
+    Count(u64),
+    /// A number.
+    Number(f64),
+    /// A word, or several with commas between.
+    Text(String),
+}
+
+impl Default for Setting {
+    /// What the program does when nothing is asked; 100 documents for each topic.
+    fn default() -> Self {
+        Self {
+            ranking: Ranking::default(),
+            query_language: true,
+            depth: 100,
+            languages: LANGUAGES.to_vec(),
+            force_language: None,
+            ignore_declared_language: false,
+        }
+    }
+}
+
+/// A parameter of the ranking: its name, its place, and how large it may be.
+type Parameter = (&'static str, fn(&mut Ranking) -> &mut f32, f32);
+
+const RANKING: &[Parameter] = &[
+    ("k1", |ranking| &mut ranking.k1, f32::MAX),
+    ("b", |ranking| &mut ranking.b, 1.0),
+    ("title_k1", |ranking| &mut ranking.title_k1, f32::MAX),
+    ("title_b", |ranking| &mut ranking.title_b, 1.0),
+    ("title_weight", |ranking| &mut ranking.title_weight, f32::MAX),
+    ("folded_weight", |ranking| &mut ranking.folded_weight, 1.0),
+    ("adjacency", |ranking| &mut ranking.adjacency, f32::MAX),
+    ("foreign_weight", |ranking| &mut ranking.foreign_weight, 1.0),
+];
+
+const QUERY_LANGUAGE: &str = "query_language";
+const DEPTH: &str = "depth";
+const LANGUAGE_CODES: &str = "languages";
+const FORCE_LANGUAGE: &str = "force_language";
+const IGNORE_DECLARED: &str = "ignore_declared_language";
+
+impl Setting {
+    /// The names of the options that searching obeys.
+    pub(super) fn search_names() -> impl Iterator<Item = &'static str> {
+        RANKING.iter().map(|(name, ..)| *name).chain([QUERY_LANGUAGE, DEPTH])
+    }
+
+    /// The names of the options that indexing obeys.
+    pub(super) fn index_names() -> impl Iterator<Item = &'static str> {
+        [LANGUAGE_CODES, FORCE_LANGUAGE, IGNORE_DECLARED].into_iter()
+    }
+
+    /// Sets one option, or says what it could be.
+    pub(super) fn set(&mut self, name: &str, value: &SettingValue) -> Result<(), String> {
+        use SettingValue::Count;
+        use SettingValue::Flag;
+        use SettingValue::Number;
+        use SettingValue::Text;
+        if let Some((_, place, most)) = RANKING.iter().find(|(known, ..)| *known == name) {
+            let number = match value {
+                Count(count) => *count as f32,
+                Number(number) => *number as f32,
+                Flag(_) | Text(_) => f32::NAN,
+            };
+            if !(0.0..=*most).contains(&number) {
+                let most = if *most < f32::MAX { format!("to {most}") } else { "up".to_owned() };
+                return Err(format!("{name} is a number from 0 {most}"));
+            }
+            *place(&mut self.ranking) = number;
+            return Ok(());
+        }
+        match (name, value) {
+            (QUERY_LANGUAGE, Flag(flag)) => self.query_language = *flag,
+            (IGNORE_DECLARED, Flag(flag)) => self.ignore_declared_language = *flag,
+            (DEPTH, Count(count @ 1..=100_000)) => self.depth = *count as usize,
+            (LANGUAGE_CODES, Text(codes)) => {
+                self.languages = codes.split(',').map(|code| language(code.trim())).collect::<Result<_, _>>()?;
+            }
+            (FORCE_LANGUAGE, Text(code)) => self.force_language = Some(language(code)?),
+            (QUERY_LANGUAGE | IGNORE_DECLARED, _) => return Err(format!("{name} is true or false")),
+            (DEPTH, _) => return Err(format!("{name} is a whole number from 1 to 100000")),
+            (LANGUAGE_CODES | FORCE_LANGUAGE, _) => return Err(format!("{name} is a text such as \"da\"")),
+            _ => {
+                let known: Vec<_> = Self::index_names().chain(Self::search_names()).collect();
+                return Err(format!("no option is called {name}; there are {}", known.join(", ")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every option that searching obeys, with its value.
+    pub fn search_options(&self) -> Vec<(&'static str, SettingValue)> {
+        let mut ranking = self.ranking;
+        let number = |(name, place, _): &Parameter| (*name, SettingValue::Number(shortest(*place(&mut ranking))));
+        let mut options: Vec<_> = RANKING.iter().map(number).collect();
+        options.push((QUERY_LANGUAGE, SettingValue::Flag(self.query_language)));
+        options.push((DEPTH, SettingValue::Count(self.depth as u64)));
+        options
+    }
+
+    /// Every option that indexing obeys, with its value.
+    pub fn index_options(&self) -> Vec<(&'static str, SettingValue)> {
+        let codes: Vec<_> = self.languages.iter().map(|language| language.code).collect();
+        let mut options = vec![
+            (LANGUAGE_CODES, SettingValue::Text(codes.join(","))),
+            (IGNORE_DECLARED, SettingValue::Flag(self.ignore_declared_language)),
+        ];
+        if let Some(language) = self.force_language {
+            options.push((FORCE_LANGUAGE, SettingValue::Text(language.code.to_owned())));
+        }
+        options
+    }
+
+    pub(super) fn indexing(&self, writer: WriterOptions) -> IndexOptions {
+        IndexOptions {
+            writer,
+            languages: self.languages.clone(),
+            force: self.force_language,
+            ignore_declared: self.ignore_declared_language,
+            keep_missing: false,
+            rebuild: false,
+        }
+    }
+}
+
+impl std::fmt::Display for SettingValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Flag(flag) => write!(f, "{flag}"),
+            Self::Count(count) => write!(f, "{count}"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// The shortest decimal that is this number in single precision: 0.2 and not 0.20000000298.
+fn shortest(number: f32) -> f64 {
+    number.to_string().parse().unwrap_or_else(|_| f64::from(number))
+}
+
+fn language(code: &str) -> Result<&'static Language, String> {
+    Language::by_code(code).ok_or_else(|| {
+        let known: Vec<_> = LANGUAGES.iter().map(|language| language.code).collect();
+        format!("no language is called {code:?}; there are {}", known.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_set_by_name_and_within_bounds() {
+        let check = |name: &str, value: SettingValue, expect: Result<&str, &str>| {
+            let mut setting = Setting::default();
+            let outcome = setting.set(name, &value);
+            match (outcome, expect) {
+                (Ok(()), Ok(shown)) => {
+                    let options = setting.index_options().into_iter().chain(setting.search_options());
+                    let shown_now: Vec<_> =
+                        options.filter(|(known, _)| *known == name).map(|(_, value)| value.to_string()).collect();
+                    assert_eq!(shown_now, [shown]);
+                }
+                (Err(cause), Err(expect)) => assert!(cause.contains(expect), "{cause}"),
+                (outcome, expect) => panic!("{name}: {outcome:?}, expected {expect:?}"),
+            }
+        };
+        check("k1", SettingValue::Number(0.9), Ok("0.9"));
+        check("k1", SettingValue::Count(2), Ok("2"));
+        check("k1", SettingValue::Number(-0.1), Err("k1 is a number from 0 up"));
+        check("k1", SettingValue::Number(f64::INFINITY), Err("k1 is a number from 0 up"));
+        check("b", SettingValue::Number(1.5), Err("b is a number from 0 to 1"));
+        check("b", SettingValue::Text("x".to_owned()), Err("b is a number"));
+        check("query_language", SettingValue::Flag(false), Ok("false"));
+        check("query_language", SettingValue::Count(1), Err("true or false"));
+        check("depth", SettingValue::Count(7), Ok("7"));
+        check("depth", SettingValue::Count(0), Err("a whole number from 1"));
+        check("languages", SettingValue::Text("da, sv".to_owned()), Ok("da,sv"));
+        check("languages", SettingValue::Text("xx".to_owned()), Err("no language is called \"xx\""));
+        check("force_language", SettingValue::Text("sv".to_owned()), Ok("sv"));
+        check("k2", SettingValue::Count(2), Err("no option is called k2; there are languages, "));
+    }
+}
