@@ -14,9 +14,10 @@ fn the_reference_is_what_help_prints() {
         snotra.args(command).arg("--help").env_remove("SNOTRA_INDEX").env_remove("COLUMNS");
         String::from_utf8(snotra.output().expect("it runs").stdout).expect("text")
     };
-    let mut page = "# The command line\n\nWhat `--help` prints, for Snotra and for each of its commands. Generated: do \
+    let mut page =
+        "# The command line\n\nWhat `--help` prints, for Snotra and for each of its commands. Generated: do \
                     not edit.\n"
-        .to_owned();
+            .to_owned();
     let command = snotra::cli::command();
     for name in std::iter::once(None).chain(command.get_subcommands().map(|command| Some(command.get_name()))) {
         let title = name.map_or("snotra".to_owned(), |name| format!("snotra {name}"));

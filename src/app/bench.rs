@@ -211,9 +211,9 @@ impl Bench {
         };
         let queries: Vec<_> = topics.iter().map(query).collect();
         let start = Instant::now();
-        let answers: Vec<Result<_, _>> = self.pool.install(|| {
-            queries.par_iter().map(|query| app::batch(&searcher, query, setting.depth, false)).collect()
-        });
+        let answers: Vec<Result<_, _>> = self
+            .pool
+            .install(|| queries.par_iter().map(|query| app::batch(&searcher, query, setting.depth, false)).collect());
         let seconds = start.elapsed().as_secs_f64();
         let mut rows = Vec::new();
         for (query, answer) in queries.iter().zip(answers) {
@@ -221,7 +221,8 @@ impl Bench {
             let row = |(hit, rank): (app::Ranked<'_>, u32)| (hit.id.to_owned(), rank, f64::from(hit.score));
             rows.extend(ranked.into_iter().zip(1..).map(row).map(|row| (query.id.as_str(), row)));
         }
-        let rows = rows.iter().map(|(topic, (doc, rank, score))| (*topic, Retrieved { doc, rank: *rank, score: *score }));
+        let rows =
+            rows.iter().map(|(topic, (doc, rank, score))| (*topic, Retrieved { doc, rank: *rank, score: *score }));
         let run = Run::from_rows(&experiment.name, rows).map_err(|source| eval(&topics_path, source))?;
         // Our own ranks: an evaluator that goes by score breaks ties in an order of its own.
         let how = Options { order: Order::Rank, present_only: false };

@@ -344,8 +344,8 @@ fn eval_help() -> String {
     snotra bench --grid benches/quality/corpus.toml  what other values of its options would do\n  \
     snotra bench --update benches/quality/*.toml     record what comes out\n  \
     snotra bench --report docs/quality.md benches/quality/*.toml\n\n\
-    An experiment is a TOML file: documents, topics, judgements, options, and the figures expected. A figure that\n\
-    differs, upwards or downwards, and an index that holds other documents make the exit code 2. An experiment whose\n\
+    An experiment is a TOML file: documents, topics, judgements, options, and the figures expected. A figure that \
+    differs, upwards or downwards, and an index that holds other documents make the exit code 2. An experiment whose \
     paths need a variable that is not set (SNOTRA_DATA) is skipped. Indexes are kept in index/bench and used again.")]
 pub(super) struct Bench {
     /// Experiments

@@ -40,7 +40,6 @@ fn parse(html: &str) -> Result<Article, Fault> {
     let article = Article {
         body: main_text(page, &about.title),
         title: about.title,
-        lang: about.lang,
         date: about.date,
         source: about.source,
         url: about.url,
@@ -242,12 +241,11 @@ fn meta_charset(bytes: &[u8]) -> Option<&'static Encoding> {
     None
 }
 
-/// What a page says about itself.
+/// What a page says about itself. The language that it names is not believed: it is that of the template, and often wrong.
 struct About {
     title: String,
     date: Option<Date>,
     source: Option<String>,
-    lang: Option<String>,
     url: Option<String>,
 }
 
@@ -280,9 +278,6 @@ impl About {
         Self {
             title: without_site(&title, source.as_deref()).to_owned(),
             date: meta.first_date(PUBLISHED).or(linked.published).or_else(|| meta.first_date(DATES)).or(time),
-            lang: attribute("html", "lang")
-                .filter(|lang| !lang.is_empty())
-                .or_else(|| meta.first(&["content-language", "dc.language", "og:locale"])),
             url: url.into_iter().find(|url| url.starts_with("http://") || url.starts_with("https://")),
             source,
         }
@@ -601,7 +596,7 @@ mod tests {
         let article = parse(&page("<title>Havn</title>", &main)).unwrap();
         assert_eq!(article.title, "Havn");
         assert_eq!(article.body, format!("{FIRST}\n\n{SECOND}\n\n{THIRD}"));
-        assert_eq!(article.lang.as_deref(), Some("da-DK"));
+        assert_eq!(article.lang, None);
     }
 
     #[test]

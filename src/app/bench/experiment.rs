@@ -39,6 +39,7 @@ use toml_edit::DocumentMut;
 use toml_edit::InlineTable;
 use toml_edit::Item;
 use toml_edit::Table;
+use toml_edit::TomlError;
 use toml_edit::Value;
 
 use crate::app::bench::BenchError;
@@ -249,28 +250,35 @@ impl Experiment {
     pub fn record(&self, documents: &BTreeMap<String, u64>, figures: &Figures) -> Result<(), BenchError> {
         let io = |source| BenchError::Io { path: self.file.clone(), source };
         let text = fs::read_to_string(&self.file).map_err(io)?;
-        let text = recorded(&text, documents, figures)
+        let text = recorded(&text, documents, figures, &self.measures)
             .map_err(|cause| BenchError::Form { path: self.file.clone(), cause })?;
         fs::write(&self.file, text).map_err(io)
     }
 }
 
 /// The experiment `text` with other expectations.
-fn recorded(text: &str, documents: &BTreeMap<String, u64>, figures: &Figures) -> Result<String, String> {
-    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
+fn recorded(
+    text: &str,
+    documents: &BTreeMap<String, u64>,
+    figures: &Figures,
+    measures: &[Measure],
+) -> Result<String, String> {
+    let mut document: DocumentMut = text.parse().map_err(|error: TomlError| error.to_string())?;
     let mut counts = InlineTable::new();
     counts.extend(documents.iter().map(|(code, count)| (code.as_str(), Value::from(count.cast_signed()))));
     put(&mut document["corpus"]["documents"], counts.into());
     if !document.contains_table("expected") {
         document["expected"] = Item::Table(Table::new());
+        document.set_trailing("");
     }
     let expected = document["expected"].as_table_mut().ok_or("[expected] is not a table of its own")?;
     expected.retain(|group, _| figures.contains_key(group));
     for (group, values) in figures {
         let mut row = InlineTable::new();
-        for (measure, value) in values {
+        for (measure, value) in measures.iter().filter_map(|measure| values.get_key_value(&measure.to_string())) {
             // As text, so that it keeps its four decimals.
-            row.insert(measure, format!("{value:.4}").parse().map_err(|error: toml_edit::TomlError| error.to_string())?);
+            let value: Result<Value, TomlError> = format!("{value:.4}").parse();
+            row.insert(measure, value.map_err(|error| error.to_string())?);
         }
         put(expected.entry(group).or_insert(Item::None), row.into());
     }
@@ -385,15 +393,19 @@ mod tests {
         let documents = BTreeMap::from([("da".to_owned(), 2), ("sv".to_owned(), 3)]);
         let row = |value| BTreeMap::from([("nDCG@10".to_owned(), value)]);
         let figures = BTreeMap::from([(ALL.to_owned(), row(0.25)), ("T-da".to_owned(), row(1.0))]);
-        let text = recorded(TEXT, &documents, &figures).unwrap();
+        let measures = parse(TEXT).unwrap().measures;
+        let text = recorded(TEXT, &documents, &figures, &measures).unwrap();
         let (kept, _) = TEXT.split_once("all =").unwrap();
         let expect = kept.replace("{ da = 1 }", "{ da = 2, sv = 3 }")
             + "all = { \"nDCG@10\" = 0.2500 } # low\nT-da = { \"nDCG@10\" = 1.0000 }\n";
         assert_eq!(text, expect);
         assert_eq!(parse(&text).unwrap().expected, figures);
         let (before, _) = TEXT.split_once("# What").unwrap();
-        let text = recorded(before, &documents, &figures).unwrap();
-        assert!(text.ends_with("\n[expected]\nT-da = { \"nDCG@10\" = 1.0000 }\nall = { \"nDCG@10\" = 0.2500 }\n"), "{text}");
+        let text = recorded(before, &documents, &figures, &measures).unwrap();
+        assert!(
+            text.ends_with("\n[expected]\nT-da = { \"nDCG@10\" = 1.0000 }\nall = { \"nDCG@10\" = 0.2500 }\n"),
+            "{text}"
+        );
     }
 
     #[test]
