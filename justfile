@@ -27,8 +27,11 @@ docs:
 bench *filter:
     env {{ data }} cargo bench --locked {{ filter }}
 
-# Make a TREC run of the sample topics, to be scored against corpus/qrels.txt.
-quality:
-    cargo run --release --locked --quiet -- index corpus --quiet --index index/quality
-    cargo run --release --locked --quiet -- batch corpus/topics.tsv --index index/quality --format trec --depth 1000 > index/quality-run.txt
-    @echo "index/quality-run.txt: score it against corpus/qrels.txt with trec_eval or ir_measures"
+# Measure relevance on every collection and compare with what is recorded.
+quality *options:
+    env {{ data }} cargo run --release --locked --quiet -- bench --quiet --rebuild {{ options }} benches/quality/*.toml
+
+# Record the figures of every collection, and write docs/quality.md from them.
+quality-record:
+    env {{ data }} cargo run --release --locked --quiet -- bench --quiet --update benches/quality/*.toml
+    cargo run --release --locked --quiet -- bench --report docs/quality.md benches/quality/*.toml

@@ -87,7 +87,7 @@ fn the_published_figures_are_the_recorded_ones() {
     let ran = Sandbox::new().run(&arguments(&["bench", "--report", "-"], &experiments()));
     ran.check(ran.code == Some(0), "the page is made");
     let page = fs::read_to_string(project().join("docs/quality.md")).expect("the page");
-    assert_eq!(page, ran.out, "docs/quality.md is not what the records say\nhelp: just quality-report");
+    assert_eq!(page, ran.out, "docs/quality.md is not what the records say\nhelp: just quality-record");
 }
 
 #[test]

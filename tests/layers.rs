@@ -37,6 +37,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("rust_stemmers", &["text/stem.rs"]),
     ("ruzstd", &["source/"]),
     ("tantivy", &["engine/"]),
+    ("toml_edit", &["app/bench/"]),
     ("whatlang", &["lang/detect.rs"]),
 ];
 

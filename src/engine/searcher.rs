@@ -475,7 +475,7 @@ impl Searcher {
             let stats = self.stats(clause.language);
             let fields = self.fields.of(clause.language);
             let foreign = query_lang.is_some_and(|language| language.code != clause.language.code);
-            let mut weight = leaf.weight * if foreign { self.ranking.foreign_weight } else { 1.0 };
+            let mut weight = leaf.weight * clause.weight * if foreign { self.ranking.foreign_weight } else { 1.0 };
             if clause.origin == Origin::Folded {
                 weight *= self.ranking.folded_weight;
             }

@@ -48,6 +48,8 @@ pub struct Clause {
     pub pattern: Pattern,
     /// How it came from the query.
     pub origin: Origin,
+    /// What it is worth beside the leaf's other clauses, from 0 to 1.
+    pub weight: f32,
 }
 
 /// What a clause looks up.
@@ -159,6 +161,8 @@ impl Plan {
 
 /// What a word inside a legal reference is worth beside the reference: *§*, *12* and *a* stand in every statute.
 const INSIDE_REFERENCE: f32 = 0.3;
+/// What *679* is worth beside *2016/679*: other things bear that number.
+const INSIDE_NUMBER: f32 = 0.1;
 
 #[derive(Debug, Clone, Copy)]
 struct Context {
@@ -260,8 +264,15 @@ impl Planner<'_> {
         }
         for &language in self.languages {
             let analyzer = language.analyzer();
+            let mut part_weight = 1.0;
             for (token, term) in analyzer.tokens(&joined) {
-                let clause = |pattern, origin| Clause { language, title_only: context.title_only, pattern, origin };
+                // The whole comes before its parts. Those of a number with several, as 2016/679, say little.
+                if token.kind == Kind::Whole {
+                    part_weight = if token.text.contains(char::is_alphabetic) { 1.0 } else { INSIDE_NUMBER };
+                }
+                let weight = if token.kind == Kind::Part { part_weight } else { 1.0 };
+                let title_only = context.title_only;
+                let clause = |pattern, origin| Clause { language, title_only, pattern, origin, weight };
                 let typed = Pattern::Term(term.text.to_string());
                 let word = ends.partition_point(|&end| end <= token.span.start);
                 if token.kind == Kind::Reference {
@@ -313,7 +324,7 @@ impl Planner<'_> {
                 1 => Pattern::Term(terms.swap_remove(0).1),
                 _ => Pattern::Phrase(terms),
             };
-            Some(Clause { language, title_only: context.title_only, pattern, origin: Origin::Phrase })
+            Some(Clause { language, title_only: context.title_only, pattern, origin: Origin::Phrase, weight: 1.0 })
         });
         let clauses = clauses.collect();
         self.leaves.push(Leaf { text: text.to_owned(), scored: context.scored, weight: 1.0, clauses });
@@ -331,7 +342,7 @@ impl Planner<'_> {
         let clauses = self.languages.iter().map(|&language| {
             let stem = language.analyzer().tokens(&word).next().map(|(_, term)| term.text.to_string());
             let pattern = pattern(&word, stem.as_deref().unwrap_or(&word));
-            Clause { language, title_only: context.title_only, pattern, origin }
+            Clause { language, title_only: context.title_only, pattern, origin, weight: 1.0 }
         });
         let clauses = clauses.collect();
         self.leaves.push(Leaf { text: text.to_owned(), scored: context.scored, weight: 1.0, clauses });
@@ -390,6 +401,16 @@ mod tests {
         assert_eq!(plan.leaves[3].clauses[0].origin, Origin::Reference);
         let weights: Vec<_> = plan.leaves.iter().map(|leaf| leaf.weight).collect();
         assert_eq!(weights, [INSIDE_REFERENCE, INSIDE_REFERENCE, INSIDE_REFERENCE, 1.0]);
+    }
+
+    #[test]
+    fn parts_of_numbers_weigh_little_and_parts_of_words_do_not() {
+        let weights = |query: &str| -> Vec<f32> {
+            let typed = plan(query).leaves.swap_remove(0).clauses.into_iter().filter(|c| c.origin == Origin::Typed);
+            typed.map(|clause| clause.weight).collect()
+        };
+        assert_eq!(weights("2016/679"), [1.0, INSIDE_NUMBER, INSIDE_NUMBER]);
+        assert_eq!(weights("it-bolaget"), [1.0, 1.0, 1.0]);
     }
 
     #[test]

@@ -247,7 +247,7 @@ impl<'t> Scanner<'t> {
                 // `LBK nr 1433` is lbk1433 as well as nr1433.
                 if lower == "nr" && self.follows(&before, &latest.span) {
                     let series = &self.text[before.span.clone()];
-                    if is_designator(series) {
+                    if is_designator(series) && !series.eq_ignore_ascii_case("nr") {
                         let joined = format!("{}{text}", series.to_lowercase());
                         self.push_reference(before.position, before.span.start..span.end, joined);
                     }
@@ -455,6 +455,7 @@ mod tests {
         check("(EU) 2016/679", "EU@0 {eu2016/679}@0 [2016/679]@1 .2016@1 .679@2");
         check("LBK nr. 1433", "LBK@0 nr@1 {nr1433}@1 {lbk1433}@0 1433@2");
         check("L 123", "L@0 {l123}@0 123@1");
+        check("nr. nr. 25", "nr@0 nr@1 {nr25}@1 25@2");
         check("prop. 2021/22:45", "prop@0 {prop2021/22:45}@0 [2021/22:45]@1 .2021@1 .22@2 .45@3");
         check("året 2020 a", "året@0 2020@1 a@2");
     }
@@ -468,14 +469,18 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_text_scans(text in "\\PC{0,80}|[a-zåäö§0-9 .:/'-]{0,60}") {
+        fn any_text_scans(text in "\\PC{0,80}|[a-zåäö§0-9 .:/'-]{0,60}|((nr|LBK|L|§|SFS|a|12|3)[ .]{1,2}){0,12}") {
             let mut position = 0;
+            let mut references = std::collections::HashMap::new();
             for token in Scanner::new(&text) {
                 let spanned = &text[token.span.clone()];
                 proptest::prop_assert!(!spanned.is_empty() && !token.text.is_empty());
                 proptest::prop_assert!(token.kind == Kind::Reference || token.position >= position);
                 if token.kind != Kind::Reference {
                     position = token.position;
+                } else if let Some(before) = references.insert(token.text.to_string(), token.position) {
+                    // Postings need the positions of one term in order.
+                    proptest::prop_assert!(before < token.position, "{} twice", token.text);
                 }
             }
         }

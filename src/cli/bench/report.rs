@@ -23,10 +23,12 @@ what they are and how they were made). Figures of different collections cannot b
 in size, in language and in what counts as relevant. How to read the measures: [evaluation.md](evaluation.md).
 ";
 
-/// The page about `experiments`, in the order given.
+/// The page about `experiments`, by name: shells disagree about the order of files.
 pub(super) fn markdown(experiments: &[Experiment]) -> Result<String, Failure> {
     let mut page = HEAD.to_owned();
-    for experiment in experiments {
+    let mut sorted: Vec<_> = experiments.iter().collect();
+    sorted.sort_by_key(|experiment| &experiment.name);
+    for experiment in sorted {
         let Some(record) = Record::read(experiment)? else {
             let file = experiment.file().display();
             return Err(Failure::new(format!("nothing is recorded of {}", experiment.name))
