@@ -535,6 +535,12 @@ fn batch_says_which_lines_it_cannot_read_and_answers_the_rest() {
 }
 
 #[test]
+fn batch_ends_where_its_input_cannot_be_read() {
+    let ran = indexed().run(&["batch", "."]);
+    ran.code(2).check(ran.err.contains("reading failed") || ran.err.contains("error:"), "the failure is said");
+}
+
+#[test]
 fn batch_survives_bytes_that_are_no_text() {
     let sandbox = indexed();
     sandbox.write("q.tsv", b"q1\tst\xf8jen\nq2\ttaget\n");

@@ -50,7 +50,8 @@ pub(super) fn run(options: &Batch, global: &Global, streams: &mut Streams) -> Re
                 Some(Ok(query)) => chunk.push((reader.number, query)),
                 Some(Err(cause)) => {
                     faults = true;
-                    streams.problem(&Problem::new(&shown, Some(reader.number), cause));
+                    let line = Some(reader.number).filter(|&line| line > 0);
+                    streams.problem(&Problem::new(&shown, line, cause));
                 }
                 None => break,
             }
@@ -100,7 +101,7 @@ struct Reader {
 impl Reader {
     /// The next query, or what is wrong with its line; empty lines are passed over.
     fn next(&mut self) -> Option<Result<BatchQuery, String>> {
-        loop {
+        while !self.done {
             let mut bytes = Vec::new();
             let read = io::Read::take(&mut self.input, LONGEST_LINE as u64).read_until(b'\n', &mut bytes);
             match read {
@@ -136,6 +137,7 @@ impl Reader {
             });
             return Some(query);
         }
+        None
     }
 }
 
