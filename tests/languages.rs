@@ -201,3 +201,22 @@ fn a_declared_language_is_believed_and_any_other_is_undetermined() {
     }
     assert_eq!(sandbox.run(&["show", "--json", "other"]).json()["lang"], "und");
 }
+
+/// A word that stands in the only article of one language is no function word for that.
+#[test]
+fn a_single_article_of_a_language_does_not_make_its_words_common() {
+    let sandbox = Sandbox::new();
+    let danish = "Kommunen arbejder med en ny plan for byens skoler, og den er blevet til efter mange møder.";
+    sandbox.write("da1.txt", format!("{danish} Stamplanen og stamplanen er vigtig."));
+    sandbox.write("da2.txt", format!("{danish} Stamplanen kommer i år, siger borgmesteren, og det er godt for alle."));
+    sandbox.write("da3.txt", format!("{danish} Her er der ikke noget at sige om det."));
+    sandbox.write("da4.txt", format!("{danish} Her er der heller ikke noget at sige om det."));
+    sandbox.write(
+        "sv.txt",
+        "Kommunen arbetar med en ny plan för skolorna, och den har blivit till efter många möten. Stamplan är viktig.",
+    );
+    sandbox.run(&["index", "."]).code(0);
+    let found = sandbox.run(&["search", "--json", "stamplan"]).json();
+    let ids: Vec<_> = found["hits"].as_array().expect("hits").iter().map(|hit| hit["id"].clone()).collect();
+    assert_eq!(ids, ["da1.txt", "da2.txt", "sv.txt"]);
+}

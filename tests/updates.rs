@@ -432,3 +432,40 @@ fn the_library_says_what_was_not_there_to_remove() {
     let report = app::remove(&dir, &targets, options().writer).expect("it is removed");
     assert_eq!((report.removed, report.unknown), (1, vec!["intet".to_owned()]));
 }
+
+/// A folder or file inside an indexed folder is a part of it, whichever is named, and in whatever order.
+#[test]
+fn a_path_inside_a_root_is_a_part_of_it() {
+    let sandbox = Sandbox::new();
+    sandbox.write("alt/et.txt", "Kommunen bygger en ny skole ved havnen, siger borgmesteren i dag.");
+    sandbox.write("alt/del/to.txt", "Kommunen river en gammel skole ved stationen, siger borgmesteren.");
+    let ids = || {
+        let found = sandbox.run(&["search", "--json", "kommunen"]).json();
+        let ids = found["hits"].as_array().expect("hits").iter().map(|hit| hit["id"].to_string());
+        let mut ids: Vec<String> = ids.collect();
+        ids.sort();
+        ids
+    };
+    let both = ["\"del/to.txt\"", "\"et.txt\""];
+    for paths in [&["alt"][..], &["alt/del"], &["alt"], &["alt/del/to.txt"], &["alt"], &[]] {
+        let mut arguments = vec!["index"];
+        arguments.extend(paths);
+        sandbox.run(&arguments).code(0);
+        assert_eq!(ids(), both, "after snotra index {paths:?}");
+    }
+    sandbox.write("alt/del/to.txt", "Kommunen river ingenting mere ved stationen, siger den nye borgmester.");
+    sandbox.run(&["index", "alt/del"]).code(0);
+    assert_eq!(sandbox.run(&["search", "--json", "ingenting"]).json()["total"]["value"], 1);
+    sandbox.remove("alt/del/to.txt");
+    sandbox.run(&["index", "alt/del"]).code(0);
+    assert_eq!(ids(), both[1..]);
+}
+
+#[test]
+fn an_empty_name_removes_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.write("alt/et.txt", "Kommunen bygger en ny skole ved havnen, siger borgmesteren i dag.");
+    sandbox.run(&["index", "alt"]).code(0);
+    sandbox.run(&["remove", ""]).code(1);
+    sandbox.run(&["search", "skole"]).code(0);
+}

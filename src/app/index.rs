@@ -115,7 +115,10 @@ pub fn index(
     progress.committing();
     let outcome = outcome.and_then(|()| {
         let Run { writer, report, .. } = run;
-        writer.commit()?;
+        // Where no path was there, an empty index would only hide that.
+        if !writer.roots().is_empty() {
+            writer.commit()?;
+        }
         Ok(report)
     });
     progress.finish();
@@ -144,6 +147,10 @@ pub fn remove(dir: &Path, targets: &[String], options: WriterOptions) -> Result<
     let mut writer = Writer::open(dir, options, false)?;
     let mut report = RemoveReport::default();
     for target in targets {
+        if target.is_empty() {
+            report.unknown.push(target.clone());
+            continue;
+        }
         if writer.remove_id(target) {
             report.removed += 1;
             continue;
@@ -196,7 +203,7 @@ const SMALL_FILE: u64 = 1 << 20;
 
 impl Run<'_> {
     fn files(&mut self, paths: &[PathBuf]) -> Result<(), EngineError> {
-        let (paths, roots) = self.roots(paths);
+        let (paths, scopes) = self.scopes(paths);
         let entries: Vec<Entry> = source::walk(&paths).collect();
         let size = |entry: &Entry| if let Entry::File(file) = entry { Some(file.size) } else { None };
         let sizes: Vec<u64> = entries.iter().filter_map(size).collect();
@@ -206,7 +213,7 @@ impl Run<'_> {
         let mut faulty = Vec::new();
         for entry in entries {
             match entry {
-                Entry::File(file) => self.plan_file(file, &roots, &mut met, &mut todo),
+                Entry::File(file) => self.plan_file(file, &mut met, &mut todo),
                 Entry::Skipped(skipped) => match skipped.reason {
                     SkipReason::Extension(extension) => *self.report.skipped.entry(extension).or_default() += 1,
                     SkipReason::Link => self.report.links += 1,
@@ -218,25 +225,28 @@ impl Run<'_> {
             }
         }
         if !self.options.keep_missing {
-            self.remove_vanished(&roots, &met, &faulty);
+            self.remove_vanished(&scopes, &met, &faulty);
         }
         self.read(todo)
     }
 
-    /// The paths to walk, and the roots that they are.
-    fn roots(&mut self, paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Root>) {
+    /// The paths to walk, as given and as they really are. A path inside a known root is a part of that root; any other
+    /// becomes a root.
+    fn scopes(&mut self, paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<PathBuf>) {
         if paths.is_empty() {
-            let roots = self.writer.roots().to_vec();
-            return (roots.iter().map(|root| root.path.clone()).collect(), roots);
+            let roots: Vec<_> = self.writer.roots().iter().map(|root| root.path.clone()).collect();
+            return (roots.clone(), roots);
         }
         let mut found = (Vec::new(), Vec::new());
         for path in paths {
             match path.canonicalize() {
                 Ok(real) => {
-                    let root = self.writer.root(&real, paths.len() == 1);
-                    if !found.1.contains(&root) {
+                    if self.root_around(&real).is_none() {
+                        self.writer.root(&real, paths.len() == 1);
+                    }
+                    if !found.1.contains(&real) {
                         found.0.push(path.clone());
-                        found.1.push(root);
+                        found.1.push(real);
                     }
                 }
                 Err(error) => {
@@ -252,24 +262,24 @@ impl Run<'_> {
         found
     }
 
+    /// The innermost root that `path` lies in: a root inside another keeps its files, whichever of the two is named.
+    fn root_around(&self, path: &Path) -> Option<Root> {
+        let around = self.writer.roots().iter().filter(|root| path.starts_with(&root.path));
+        around.max_by_key(|root| root.path.as_os_str().len()).cloned()
+    }
+
     /// Decides whether a file has to be read.
-    fn plan_file(&mut self, mut file: SourceFile, roots: &[Root], met: &mut HashSet<FileKey>, todo: &mut Vec<Todo>) {
-        let root = &roots[file.root];
-        // A root inside another root keeps its files, whichever of the two is named.
-        let inner = |other: &&Root| {
-            other.name != root.name && other.path.starts_with(&root.path) && file.path.starts_with(&other.path)
-        };
-        if self.writer.roots().iter().any(|other| inner(&other)) && !roots.iter().any(|other| inner(&other)) {
-            self.progress.file(file.size);
-            return;
-        }
+    fn plan_file(&mut self, mut file: SourceFile, met: &mut HashSet<FileKey>, todo: &mut Vec<Todo>) {
+        let Some(root) = self.root_around(&file.path) else { return };
         file.root_name = root.prefixed.then(|| root.name.as_str().into());
-        let path = if file.path == root.path {
-            String::new()
-        } else {
-            let parts: Vec<_> = file.relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-            parts.join("/")
-        };
+        let mut path = String::new();
+        if let Ok(relative) = file.path.strip_prefix(&root.path)
+            && !relative.as_os_str().is_empty()
+        {
+            let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+            path = parts.join("/");
+            file.relative = relative.to_owned();
+        }
         let key = FileKey { root: root.name.clone(), path };
         met.insert(key.clone());
         let mtime = (file.mtime_ns != 0).then_some(file.mtime_ns);
@@ -300,12 +310,14 @@ impl Run<'_> {
 
     /// Removes files that lay under the roots of this run and are there no more. A part of a root that could not be
     /// read has not vanished.
-    fn remove_vanished(&mut self, roots: &[Root], met: &HashSet<FileKey>, faulty: &[PathBuf]) {
+    fn remove_vanished(&mut self, scopes: &[PathBuf], met: &HashSet<FileKey>, faulty: &[PathBuf]) {
         let faulty: Vec<_> = faulty.iter().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone())).collect();
-        for root in roots {
+        for root in self.writer.roots().to_vec() {
+            let named: Vec<_> = scopes.iter().filter(|scope| scope.starts_with(&root.path)).collect();
             for key in self.writer.files(&root.name) {
-                let place = place_of(root, &key);
-                if !met.contains(&key) && !faulty.iter().any(|faulty| place.starts_with(faulty)) {
+                let place = place_of(&root, &key);
+                let below = |path: &PathBuf| place.starts_with(path);
+                if named.iter().any(|scope| below(scope)) && !met.contains(&key) && !faulty.iter().any(below) {
                     self.report.removed += self.writer.remove_file(&key) as u64;
                 }
             }

@@ -200,6 +200,8 @@ pub struct Inspection {
 
 /// In this share of a language's documents, a word is common in it.
 const COMMON: f64 = 0.2;
+/// Among fewer documents, a share tells nothing: in a single one, every word is common.
+const ENOUGH_TO_TELL: u64 = 100;
 
 /// How many of the best are looked at again for words that stand next to each other.
 const RERANKED: usize = 200;
@@ -529,7 +531,8 @@ impl Searcher {
         }
         let is_common = |clause: &&PreparedClause<'_>| {
             let documents = self.stats(clause.clause.language).documents;
-            clause.doc_freq as f64 >= COMMON * documents as f64
+            documents >= ENOUGH_TO_TELL
+                && clause.doc_freq as f64 >= COMMON * documents as f64
                 && query_lang.is_none_or(|language| language.code == clause.clause.language.code)
         };
         typed.filter(is_common).map(|clause| clause.idf).reduce(f32::min)

@@ -193,7 +193,7 @@ fn marked(text: &str, highlights: &[Range<usize>], around: Style) -> String {
     let mut shown = String::new();
     let mut at = 0;
     for range in highlights {
-        shown.push_str(&sanitize(&text[at..range.start]));
+        shown.push_str(&sanitize(&flowing(&text[at..range.start])));
         for (index, word) in text[range.clone()].split_whitespace().enumerate() {
             if index > 0 {
                 shown.push(' ');
@@ -202,8 +202,23 @@ fn marked(text: &str, highlights: &[Range<usize>], around: Style) -> String {
         }
         at = range.end;
     }
-    shown.push_str(&sanitize(&text[at..]));
+    shown.push_str(&sanitize(&flowing(&text[at..])));
     shown
+}
+
+/// `text` with a dash where a paragraph ends without a full stop, as a heading does: on one line it would run on.
+fn flowing(text: &str) -> String {
+    let mut flowing = String::with_capacity(text.len());
+    for paragraph in text.split("\n\n") {
+        let open = flowing.trim_end().ends_with(|c: char| c.is_alphanumeric());
+        if open && !paragraph.trim().is_empty() {
+            flowing.push_str(" – ");
+        } else if !flowing.is_empty() {
+            flowing.push(' ');
+        }
+        flowing.push_str(paragraph);
+    }
+    flowing
 }
 
 /// A stored document; its text with its line breaks, or with `raw` as it was before anything was cut.
