@@ -21,12 +21,13 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::engine::EngineError;
 use crate::engine::directory::Sum;
+use crate::source::INDEX_MARKER;
 
 /// The format that this version reads and writes. Raised whenever an older program could misread the index.
 pub const FORMAT: u32 = 1;
 
-/// The manifest's file name; a folder that holds it is an index.
-pub const FILE_NAME: &str = "snotra-manifest.json";
+/// The manifest's file name; a folder that holds it is an index, which the walk passes over.
+pub const FILE_NAME: &str = INDEX_MARKER;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Manifest {
