@@ -5,6 +5,7 @@ use crate::app::search::SearchError;
 use crate::engine::Request;
 use crate::engine::Searcher;
 use crate::lang::Language;
+use crate::query::Matching;
 use crate::query::Plan;
 use crate::query::parse;
 use crate::source::clean;
@@ -29,21 +30,34 @@ pub struct Ranked<'s> {
     pub score: f32,
 }
 
-/// The best `depth` documents for `query`. Its text is plain words unless `syntax` says that it is a query.
+/// How a batch is answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BatchOptions {
+    /// How many documents for each query.
+    pub depth: usize,
+    /// Whether texts are queries, with phrases and fields, rather than plain words.
+    pub syntax: bool,
+    /// Only documents in this language.
+    pub lang: Option<&'static Language>,
+}
+
+/// The best documents for `query`.
 ///
 /// # Errors
 /// When the query passes a limit, or the index cannot be read.
 pub fn batch<'s>(
     searcher: &'s Searcher,
     query: &BatchQuery,
-    depth: usize,
-    syntax: bool,
+    options: &BatchOptions,
 ) -> Result<Vec<Ranked<'s>>, SearchError> {
     let text = clean(&query.text);
-    let root = if syntax { parse::parse(&text).map_err(QueryFault::from)?.root } else { parse::plain(&text) };
-    let plan = Plan::new(&root, &searcher.languages());
+    let root = if options.syntax { parse::parse(&text).map_err(QueryFault::from)?.root } else { parse::plain(&text) };
+    let mut plan = Plan::new(&root, &searcher.languages());
+    if let Some(language) = options.lang {
+        plan.restrict(Matching::Language(language.code.to_owned()));
+    }
     let prepared = searcher.prepare(&plan, query.lang)?;
-    let found = searcher.search(&prepared, &Request { limit: depth, ..Request::default() })?;
+    let found = searcher.search(&prepared, &Request { limit: options.depth, ..Request::default() })?;
     let ranked = |hit| (searcher.id(hit), hit.score);
     Ok(found.hits.iter().map(ranked).map(|(id, score)| Ranked { id, score }).collect())
 }

@@ -25,15 +25,18 @@ use rayon::iter::IntoParallelRefIterator;
 use rayon::iter::ParallelIterator;
 
 use crate::app;
+use crate::app::BatchOptions;
 use crate::app::BatchQuery;
 use crate::app::Progress;
 use crate::app::SearchError;
 use crate::app::bench::kept::Kept;
 use crate::engine::EngineError;
+use crate::engine::Plain;
 use crate::engine::Searcher;
 use crate::engine::WriterOptions;
 use crate::eval::EvalError;
 use crate::eval::Evaluation;
+use crate::eval::LEVELS;
 use crate::eval::Options;
 use crate::eval::Order;
 use crate::eval::Qrels;
@@ -42,12 +45,14 @@ use crate::eval::Run;
 use crate::eval::Topic;
 use crate::eval::Topics;
 use crate::eval::evaluate;
+use crate::eval::precision_at_recall;
 use crate::lang::Language;
 use crate::source;
 
 pub use crate::app::bench::experiment::ALL;
 pub use crate::app::bench::experiment::Experiment;
 pub use crate::app::bench::experiment::Figures;
+pub use crate::app::bench::setting::Ranker;
 pub use crate::app::bench::setting::Setting;
 pub use crate::app::bench::setting::SettingValue;
 
@@ -89,10 +94,16 @@ pub struct Measured {
     pub evaluation: Evaluation,
     /// The figures, by group of topics ([`Experiment`] says which there are) and measure.
     pub figures: Figures,
-    /// How many judged topics each group has.
-    pub topics: BTreeMap<String, usize>,
-    /// How many topics were answered.
-    pub answered: usize,
+    /// Which judged topics each group has, by their places in the evaluation.
+    pub groups: BTreeMap<String, Vec<usize>>,
+    /// Interpolated precision by recall.
+    pub curve: [f64; LEVELS],
+    /// What was found.
+    pub run: Run,
+    /// What was judged.
+    pub qrels: Qrels,
+    /// What was asked.
+    pub topics: Topics,
     /// How long all topics took together, in seconds.
     pub seconds: f64,
     /// How many threads answered them.
@@ -200,7 +211,7 @@ impl Bench {
         setting: &Setting,
         indexed: &Indexed,
     ) -> Result<Measured, BenchError> {
-        let searcher = Searcher::open(&indexed.dir, setting.ranking)?;
+        let system = self.system(setting, indexed)?;
         let topics_path = experiment.topics()?;
         let topics = Topics::parse(&read(&topics_path)?).map_err(|source| eval(&topics_path, source))?;
         let qrels_path = experiment.qrels()?;
@@ -211,26 +222,57 @@ impl Bench {
         };
         let queries: Vec<_> = topics.iter().map(query).collect();
         let start = Instant::now();
-        let answers: Vec<Result<_, _>> = self
-            .pool
-            .install(|| queries.par_iter().map(|query| app::batch(&searcher, query, setting.depth, false)).collect());
+        let answers: Vec<Result<_, _>> =
+            self.pool.install(|| queries.par_iter().map(|query| system.answer(query, setting)).collect());
         let seconds = start.elapsed().as_secs_f64();
         let mut rows = Vec::new();
         for (query, answer) in queries.iter().zip(answers) {
             let ranked = answer.map_err(|source| BenchError::Topic { topic: query.id.clone(), source })?;
-            let row = |(hit, rank): (app::Ranked<'_>, u32)| (hit.id.to_owned(), rank, f64::from(hit.score));
-            rows.extend(ranked.into_iter().zip(1..).map(row).map(|row| (query.id.as_str(), row)));
+            let row = |((doc, score), rank)| (query.id.as_str(), Retrieved { doc, rank, score: f64::from(score) });
+            rows.extend(ranked.into_iter().zip(1..).map(row));
         }
-        let rows =
-            rows.iter().map(|(topic, (doc, rank, score))| (*topic, Retrieved { doc, rank: *rank, score: *score }));
         let run = Run::from_rows(&experiment.name, rows).map_err(|source| eval(&topics_path, source))?;
         // Our own ranks: an evaluator that goes by score breaks ties in an order of its own.
         let how = Options { order: Order::Rank, present_only: false };
         let evaluation =
             evaluate(&qrels, &run, &experiment.measures, &how).map_err(|source| eval(&qrels_path, source))?;
-        let (figures, counts) = experiment::figures(&evaluation, &topics);
+        let curve = precision_at_recall(&qrels, &run, &how);
+        let groups = experiment::groups(&evaluation.topics, &topics);
+        let figures = groups.iter().map(|(group, places)| (group.clone(), experiment::figures(&evaluation, places)));
+        let figures = figures.collect();
         let threads = self.pool.current_num_threads();
-        Ok(Measured { evaluation, figures, topics: counts, answered: queries.len(), seconds, threads })
+        Ok(Measured { evaluation, figures, groups, curve, run, qrels, topics, seconds, threads })
+    }
+
+    fn system(&self, setting: &Setting, indexed: &Indexed) -> Result<System, BenchError> {
+        let searcher = Searcher::open(&indexed.dir, setting.ranking)?;
+        match setting.system {
+            Ranker::Snotra => Ok(System::Snotra(Box::new(searcher))),
+            Ranker::Plain => {
+                let dir = kept::plain(&indexed.dir, &searcher, setting.lang, self.writer)?;
+                Ok(System::Plain(Plain::open(&dir, searcher.languages())?))
+            }
+        }
+    }
+}
+
+/// A system that is ready to answer.
+enum System {
+    Snotra(Box<Searcher>),
+    Plain(Plain),
+}
+
+impl System {
+    /// The best documents for `query` with their scores.
+    fn answer(&self, query: &BatchQuery, setting: &Setting) -> Result<Vec<(&str, f32)>, SearchError> {
+        match self {
+            Self::Snotra(searcher) => {
+                let how = BatchOptions { depth: setting.depth, lang: setting.lang, ..BatchOptions::default() };
+                let ranked = app::batch(searcher, query, &how)?;
+                Ok(ranked.into_iter().map(|hit| (hit.id, hit.score)).collect())
+            }
+            Self::Plain(plain) => Ok(plain.search(&query.text, query.lang, setting.depth)?),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ pub mod bench;
 mod index;
 mod search;
 
+pub use batch::BatchOptions;
 pub use batch::BatchQuery;
 pub use batch::Ranked;
 pub use batch::batch;

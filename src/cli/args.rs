@@ -276,6 +276,9 @@ pub(super) struct Batch {
     /// Read the texts as queries, with phrases and fields, rather than as plain words
     #[arg(long)]
     pub(super) syntax: bool,
+    /// Only documents in this language
+    #[arg(long, value_name = "CODE", value_parser = language)]
+    pub(super) lang: Option<&'static Language>,
     /// Threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,

@@ -11,6 +11,7 @@ use rayon::iter::ParallelIterator;
 use serde::Deserialize;
 
 use crate::app;
+use crate::app::BatchOptions;
 use crate::app::BatchQuery;
 use crate::cli::Outcome;
 use crate::cli::args::Batch;
@@ -42,6 +43,7 @@ pub(super) fn run(options: &Batch, global: &Global, streams: &mut Streams) -> Re
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| Failure::new(format!("threads could not be started: {error}")))?;
     let mut reader = Reader { input, number: 0, ids: HashMap::new(), done: false };
+    let how = BatchOptions { depth: options.depth, syntax: options.syntax, lang: options.lang };
     let (mut faults, mut found) = (false, false);
     while !reader.done {
         let mut chunk = Vec::new();
@@ -57,7 +59,7 @@ pub(super) fn run(options: &Batch, global: &Global, streams: &mut Streams) -> Re
             }
         }
         let answer = |(line, query): &(u64, BatchQuery)| {
-            let ranked = app::batch(&searcher, query, options.depth, options.syntax);
+            let ranked = app::batch(&searcher, query, &how);
             let mut bytes = Vec::new();
             let ranked = match ranked {
                 Ok(ranked) => ranked,

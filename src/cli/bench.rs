@@ -3,7 +3,6 @@
 //! Every run leaves its record beside the indexes, where version control does not look. Only `--update` writes where it
 //! does: expectations and record together, from an index made by this very program, so that the two cannot disagree.
 
-mod record;
 mod report;
 
 use std::collections::BTreeMap;
@@ -24,21 +23,25 @@ use crate::app::bench::Experiment;
 use crate::app::bench::Figures;
 use crate::app::bench::Indexed;
 use crate::app::bench::Measured;
+use crate::app::bench::Ranker;
 use crate::app::bench::Setting;
 use crate::cli::Outcome;
 use crate::cli::args;
 use crate::cli::args::Global;
 use crate::cli::args::Grid;
-use crate::cli::bench::record::Record;
 use crate::cli::failure::Failure;
 use crate::cli::index::all_threads;
 use crate::cli::index::writer_options;
 use crate::cli::progress::Bar;
 use crate::cli::streams::Streams;
+use crate::engine::Searcher;
 use crate::eval::Comparison;
 use crate::eval::System;
 use crate::output::count;
+use crate::output::details::Details;
 use crate::output::json;
+use crate::output::record;
+use crate::output::record::Record;
 use crate::output::table;
 use crate::output::table::TABLE_FORMATS;
 
@@ -139,17 +142,26 @@ fn check(
         return Ok(Some(format!("{name} indexes {got} instead of {expected}")));
     }
     let measured = bench.search(experiment, &experiment.setting, &indexed)?;
+    let plain = Setting { system: Ranker::Plain, ..experiment.setting.clone() };
+    let plain = bench.search(experiment, &plain, &indexed)?;
+    let systems = [(Ranker::Snotra.name(), &measured), (Ranker::Plain.name(), &plain)];
     let rows = rows(experiment, &measured.figures);
-    let record = Record::new(experiment, &indexed, &measured);
+    let place = record::place(experiment);
+    // One of an earlier schema is no obstacle to a new one.
+    let before = Record::read(&place).unwrap_or(None);
+    let record = Record::new(experiment, &indexed, &systems, before);
     record::write(&Path::new(KEPT).join(format!("{name}.record.json")), &record.to_json())?;
+    let searcher = Searcher::open(&indexed.dir, experiment.setting.ranking)?;
+    let details = Details::new(name, &searcher, &systems)?;
+    record::write(&Path::new(KEPT).join(format!("{name}.details.json")), &details.to_json())?;
     if update {
         experiment.record(&indexed.documents, &measured.figures)?;
-        record::write(&record::place(experiment), &record.to_json())?;
+        record::write(&place, &record.to_json())?;
     }
     if global.json {
-        json::write_line(&mut streams.out, &answer(experiment, &indexed, &measured, &rows, update))?;
+        json::write_line(&mut streams.out, &answer(&record, &indexed, &rows, update))?;
     } else {
-        write_table(&mut streams.out, experiment, &indexed, &measured, &rows)?;
+        write_table(&mut streams.out, experiment, &indexed, &record, &rows)?;
     }
     Ok(if update { None } else { summary(name, &rows) })
 }

@@ -366,6 +366,19 @@ impl Searcher {
         })
     }
 
+    /// Hands every live document to `each`, in the order of the index.
+    ///
+    /// # Errors
+    /// When the index cannot be read; the first that `each` returns.
+    pub fn each_stored(&self, mut each: impl FnMut(Stored) -> Result<(), EngineError>) -> Result<(), EngineError> {
+        for (index, segment) in self.segments.iter().enumerate() {
+            for doc in segment.reader.doc_ids_alive() {
+                each(self.stored(&Hit { score: 0.0, address: Address { segment: index as u32, doc } })?)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The document with this id.
     pub fn find(&self, id: &str) -> Option<Hit> {
         self.segments.iter().enumerate().find_map(|(index, segment)| {

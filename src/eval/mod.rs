@@ -19,6 +19,7 @@
 //! reading ranks as they stand (ties would then depend on how the writer of the run sorted).
 
 mod comparison;
+mod curve;
 mod measure;
 mod qrels;
 mod run;
@@ -39,6 +40,8 @@ pub use crate::eval::comparison::Row;
 pub use crate::eval::comparison::Section;
 pub use crate::eval::comparison::System;
 pub use crate::eval::comparison::Versus;
+pub use crate::eval::curve::LEVELS;
+pub use crate::eval::curve::precision_at_recall;
 pub use crate::eval::measure::FAMILIES;
 pub use crate::eval::measure::Family;
 pub use crate::eval::measure::Measure;

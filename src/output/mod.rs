@@ -4,7 +4,9 @@
 //! goes through [`sanitize`] before it can reach a terminal.
 
 mod count;
+pub mod details;
 pub mod json;
+pub mod record;
 pub mod run;
 mod sanitize;
 pub mod table;

@@ -45,11 +45,9 @@ use toml_edit::Value;
 use crate::app::bench::BenchError;
 use crate::app::bench::setting::Setting;
 use crate::app::bench::setting::SettingValue;
-use crate::eval::Comparison;
 use crate::eval::Evaluation;
 use crate::eval::Measure;
 use crate::eval::Scores;
-use crate::eval::System;
 use crate::eval::Topics;
 
 /// The group of all topics.
@@ -293,12 +291,12 @@ fn put(item: &mut Item, mut value: Value) {
     *item = Item::Value(value);
 }
 
-/// The figures of each group, and how many topics it has.
-pub(super) fn figures(evaluation: &Evaluation, topics: &Topics) -> (Figures, BTreeMap<String, usize>) {
+/// Which topics each group has, by their places in `judged`: [`ALL`], and each kind of topic in each language.
+pub(super) fn groups(judged: &[String], topics: &Topics) -> BTreeMap<String, Vec<usize>> {
     let languages: FxHashMap<&str, Option<&str>> =
         topics.iter().map(|topic| (topic.id.as_str(), topic.lang.as_deref())).collect();
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (at, topic) in evaluation.topics.iter().enumerate() {
+    for (at, topic) in judged.iter().enumerate() {
         let kind = topic.split_once('-').map(|(kind, _)| kind);
         let language = languages.get(topic.as_str()).copied().flatten();
         let parts: Vec<_> = kind.into_iter().chain(language).collect();
@@ -307,24 +305,16 @@ pub(super) fn figures(evaluation: &Evaluation, topics: &Topics) -> (Figures, BTr
             groups.entry(parts.join("-")).or_default().push(at);
         }
     }
-    let figures_of = |places: &Vec<usize>| {
-        let pick = |scores: &Scores| {
-            let per_topic = places.iter().map(|&at| scores.per_topic[at]).collect();
-            Scores { measure: scores.measure, per_topic, aggregate: 0.0 }
-        };
-        let part = Evaluation {
-            topics: places.iter().map(|&at| evaluation.topics[at].clone()).collect(),
-            scores: evaluation.scores.iter().map(pick).collect(),
-            missing: Vec::new(),
-            unjudged: Vec::new(),
-        };
-        // What a measure makes of several topics, a mean or a sum, is known to `eval` alone.
-        let alone = Comparison::new(vec![System { name: String::new(), evaluation: part }], 0, false);
-        let values = alone.sections.iter().flat_map(|section| &section.rows).flat_map(|row| &row.cells);
-        alone.measures.iter().map(ToString::to_string).zip(values.map(|cell| cell.value)).collect()
+    groups
+}
+
+/// What each measure makes of the topics at `places`.
+pub(super) fn figures(evaluation: &Evaluation, places: &[usize]) -> BTreeMap<String, f64> {
+    let figure = |scores: &Scores| {
+        let values: Vec<_> = places.iter().map(|&at| scores.per_topic[at]).collect();
+        (scores.measure.to_string(), scores.measure.aggregate(&values))
     };
-    let figures = groups.iter().map(|(group, places)| (group.clone(), figures_of(places))).collect();
-    (figures, groups.into_iter().map(|(group, places)| (group, places.len())).collect())
+    evaluation.scores.iter().map(figure).collect()
 }
 
 #[cfg(test)]
@@ -420,8 +410,10 @@ mod tests {
             missing: Vec::new(),
             unjudged: Vec::new(),
         };
-        let (figures, counts) = figures(&evaluation, &topics);
-        let shown: Vec<_> = figures.iter().map(|(group, row)| (group.as_str(), row["RR"], counts[group])).collect();
+        let groups = groups(&evaluation.topics, &topics);
+        let shown: Vec<_> = (groups.iter())
+            .map(|(group, places)| (group.as_str(), figures(&evaluation, places)["RR"], places.len()))
+            .collect();
         assert_eq!(shown, [("K", 0.0, 1), ("T-da", 1.0, 1), ("T-sv", 0.5, 1), ("all", 0.35, 5), ("da", 0.25, 1)]);
     }
 }

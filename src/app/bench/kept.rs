@@ -14,13 +14,43 @@ use crate::app::bench::setting::Setting;
 use crate::app::bench::setting::SettingValue;
 use crate::engine::EngineError;
 use crate::engine::MANIFEST;
+use crate::engine::Plain;
+use crate::engine::Searcher;
 use crate::engine::WriterOptions;
+use crate::lang::Language;
 
 pub(super) struct Kept<'s> {
     dir: PathBuf,
     note: PathBuf,
     paths: Vec<PathBuf>,
     setting: &'s Setting,
+}
+
+/// The index that the plain system makes of the documents of the index at `dir`, or of those in `only`: made where it is
+/// not there yet or was made of an earlier state.
+pub(super) fn plain(
+    dir: &Path,
+    from: &Searcher,
+    only: Option<&'static Language>,
+    writer: WriterOptions,
+) -> Result<PathBuf, BenchError> {
+    let suffix = only.map(|language| format!("-{}", language.code)).unwrap_or_default();
+    let mut name = dir.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".plain{suffix}"));
+    let place = dir.with_file_name(name);
+    let note = place.join("of.txt");
+    // Counts of documents and words by language: what can be seen of the texts without reading them.
+    let state = format!("{:?}", from.inspect()?.languages);
+    if fs::read_to_string(&note).is_ok_and(|noted| noted == state) {
+        return Ok(place);
+    }
+    let io = |source| BenchError::Io { path: place.clone(), source };
+    if place.exists() {
+        fs::remove_dir_all(&place).map_err(io)?;
+    }
+    Plain::build(&place, from, only, writer)?;
+    fs::write(&note, state).map_err(io)?;
+    Ok(place)
 }
 
 /// What making an index took.

@@ -9,10 +9,14 @@ use crate::lang::Language;
 /// Everything that can be chosen about how to index and how to search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setting {
+    /// Who ranks.
+    pub system: Ranker,
     /// How documents are ranked.
     pub ranking: Ranking,
     /// Whether the engine is told the language that a topic states.
     pub query_language: bool,
+    /// The language that all documents found have to be in.
+    pub lang: Option<&'static Language>,
     /// How many documents are retrieved for each topic.
     pub depth: usize,
     /// The languages that detection may answer.
@@ -21,6 +25,28 @@ pub struct Setting {
     pub force_language: Option<&'static Language>,
     /// Whether the language is detected even where a document declares it.
     pub ignore_declared_language: bool,
+}
+
+/// A system that answers topics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ranker {
+    /// This engine.
+    Snotra,
+    /// What tantivy does by itself: see [`crate::engine::Plain`]. It obeys none of the options of ranking.
+    Plain,
+}
+
+impl Ranker {
+    /// All there are.
+    pub const ALL: [Self; 2] = [Self::Snotra, Self::Plain];
+
+    /// What it is called in files and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Snotra => "snotra",
+            Self::Plain => "plain tantivy",
+        }
+    }
 }
 
 /// The value of an option, as files write it.
@@ -41,8 +67,10 @@ impl Default for Setting {
     /// What the program does when nothing is asked; 100 documents for each topic.
     fn default() -> Self {
         Self {
+            system: Ranker::Snotra,
             ranking: Ranking::default(),
             query_language: true,
+            lang: None,
             depth: 100,
             languages: LANGUAGES.to_vec(),
             force_language: None,
@@ -65,6 +93,8 @@ const RANKING: &[Parameter] = &[
     ("foreign_weight", |ranking| &mut ranking.foreign_weight, 1.0),
 ];
 
+const SYSTEM: &str = "system";
+const LANG: &str = "lang";
 const QUERY_LANGUAGE: &str = "query_language";
 const DEPTH: &str = "depth";
 const LANGUAGE_CODES: &str = "languages";
@@ -74,7 +104,7 @@ const IGNORE_DECLARED: &str = "ignore_declared_language";
 impl Setting {
     /// The names of the options that searching obeys.
     pub(super) fn search_names() -> impl Iterator<Item = &'static str> {
-        RANKING.iter().map(|(name, ..)| *name).chain([QUERY_LANGUAGE, DEPTH])
+        RANKING.iter().map(|(name, ..)| *name).chain([SYSTEM, QUERY_LANGUAGE, LANG, DEPTH])
     }
 
     /// The names of the options that indexing obeys.
@@ -108,10 +138,16 @@ impl Setting {
             (LANGUAGE_CODES, Text(codes)) => {
                 self.languages = codes.split(',').map(|code| language(code.trim())).collect::<Result<_, _>>()?;
             }
+            (LANG, Text(code)) => self.lang = Some(language(code)?),
+            (SYSTEM, Text(name)) => {
+                let known = Ranker::ALL.map(Ranker::name);
+                let system = Ranker::ALL.into_iter().find(|system| system.name() == name);
+                self.system = system.ok_or_else(|| format!("no system is called {name:?}; there are {}", known.join(", ")))?;
+            }
             (FORCE_LANGUAGE, Text(code)) => self.force_language = Some(language(code)?),
             (QUERY_LANGUAGE | IGNORE_DECLARED, _) => return Err(format!("{name} is true or false")),
             (DEPTH, _) => return Err(format!("{name} is a whole number from 1 to 100000")),
-            (LANGUAGE_CODES | FORCE_LANGUAGE, _) => return Err(format!("{name} is a text such as \"da\"")),
+            (LANGUAGE_CODES | FORCE_LANGUAGE | LANG | SYSTEM, _) => return Err(format!("{name} is a text such as \"da\"")),
             _ => {
                 let known: Vec<_> = Self::index_names().chain(Self::search_names()).collect();
                 return Err(format!("no option is called {name}; there are {}", known.join(", ")));
@@ -127,6 +163,10 @@ impl Setting {
         let mut options: Vec<_> = RANKING.iter().map(number).collect();
         options.push((QUERY_LANGUAGE, SettingValue::Flag(self.query_language)));
         options.push((DEPTH, SettingValue::Count(self.depth as u64)));
+        options.push((SYSTEM, SettingValue::Text(self.system.name().to_owned())));
+        if let Some(language) = self.lang {
+            options.push((LANG, SettingValue::Text(language.code.to_owned())));
+        }
         options
     }
 
@@ -207,6 +247,9 @@ mod tests {
         check("query_language", SettingValue::Flag(false), Ok("false"));
         check("query_language", SettingValue::Count(1), Err("true or false"));
         check("depth", SettingValue::Count(7), Ok("7"));
+        check("system", SettingValue::Text("plain tantivy".to_owned()), Ok("plain tantivy"));
+        check("system", SettingValue::Text("x".to_owned()), Err("no system is called \"x\"; there are snotra, plain"));
+        check("lang", SettingValue::Text("sv".to_owned()), Ok("sv"));
         check("depth", SettingValue::Count(0), Err("a whole number from 1"));
         check("languages", SettingValue::Text("da, sv".to_owned()), Ok("da,sv"));
         check("languages", SettingValue::Text("xx".to_owned()), Err("no language is called \"xx\""));

@@ -224,8 +224,8 @@ impl Measure {
         (self.family.score)(&self.params, ranking) + 0.0
     }
 
-    /// The value for all topics together; at least one is given, else zero.
-    pub(super) fn aggregate(&self, per_topic: &[f64]) -> f64 {
+    /// The value for all topics together, the mean or the sum; zero where there is none.
+    pub fn aggregate(&self, per_topic: &[f64]) -> f64 {
         let sum = per_topic.iter().sum::<f64>() + 0.0;
         match self.family.aggregate {
             Aggregate::Sum => sum,
