@@ -65,7 +65,7 @@ fn records_and_expectations_agree() {
             fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}\nhelp: just quality-record", path.display()));
         let record: Value = serde_json::from_slice(&record).expect("it is JSON");
         let counts = &record["index"]["documents"];
-        for (group, figures) in record["figures"].as_object().expect("figures") {
+        for (group, figures) in record["systems"][0]["figures"].as_object().expect("figures") {
             for (measure, value) in figures.as_object().expect("values") {
                 let expect = expected["expected"].get(group).and_then(|row| row.get(measure)?.as_float());
                 if expect != value.as_f64() {
@@ -118,7 +118,7 @@ fn a_change_is_reported_until_it_is_recorded() {
     assert!(text.ends_with("\n[expected]\nK-da = { RR = 1.0000 }\nall = { RR = 1.0000 }\n"), "{text}");
     let record = fs::read_to_string(sandbox.path("x/record/small.json")).expect("the record");
     let record: Value = serde_json::from_str(&record).expect("it is JSON");
-    assert_eq!(record["per_topic"]["RR"], "1 1");
+    assert_eq!(record["systems"][0]["per_topic"]["RR"], "1 1");
     let ran = bench(&[]);
     ran.check(ran.code == Some(0) && ran.out.contains("index reused"), "what is recorded is expected");
     for (value, word) in [("0.5", "ROSE"), ("1.5", "FELL")] {

@@ -181,7 +181,7 @@ impl Bench {
         progress: &dyn Progress,
     ) -> Result<Indexed, BenchError> {
         let name = experiment.index_name(setting);
-        let kept = Kept::new(&self.dir, &name, experiment.paths()?, setting);
+        let kept = Kept::new(&self.dir, &name, experiment.paths()?, experiment.titles()?, setting);
         let made_before = self.made.contains(&name);
         let (cost, reused) = kept.bring_up_to_date(self.writer, self.rebuild && !made_before, progress)?;
         if !reused {
@@ -213,9 +213,12 @@ impl Bench {
     ) -> Result<Measured, BenchError> {
         let system = self.system(setting, indexed)?;
         let topics_path = experiment.topics()?;
-        let topics = Topics::parse(&read(&topics_path)?).map_err(|source| eval(&topics_path, source))?;
+        let mut topics = Topics::parse(&read(&topics_path)?).map_err(|source| eval(&topics_path, source))?;
+        topics.retain(|topic| experiment.asks(topic));
         let qrels_path = experiment.qrels()?;
-        let qrels = Qrels::parse(&read(&qrels_path)?).map_err(|source| eval(&qrels_path, source))?;
+        let qrels =
+            Qrels::parse(&read(&qrels_path)?).and_then(|qrels| qrels.restricted(|topic| experiment.asks(topic)));
+        let qrels = qrels.map_err(|source| eval(&qrels_path, source))?;
         let query = |topic: &Topic| {
             let lang = topic.lang.as_deref().filter(|_| setting.query_language).and_then(Language::by_code);
             BatchQuery { id: topic.id.clone(), text: topic.text.clone(), lang }

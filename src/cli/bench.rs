@@ -41,6 +41,7 @@ use crate::output::count;
 use crate::output::details::Details;
 use crate::output::json;
 use crate::output::record;
+use crate::output::record::Previous;
 use crate::output::record::Record;
 use crate::output::table;
 use crate::output::table::TABLE_FORMATS;
@@ -245,59 +246,72 @@ fn write_table(
     out: &mut dyn Write,
     experiment: &Experiment,
     indexed: &Indexed,
-    measured: &Measured,
+    record: &Record,
     rows: &[Row],
 ) -> io::Result<()> {
     writeln!(out, "{BOLD}{}{BOLD:#}: {}", experiment.name, experiment.about)?;
     let index = if indexed.reused { "index reused" } else { "indexed" };
+    let ours = &record.systems[0];
     writeln!(
         out,
         "{DIM}{}; {index} ({:.1} s); {} on {}, {:.0} a second{DIM:#}",
         listed(&indexed.documents),
         indexed.seconds,
-        count(measured.answered as u64, "topic"),
-        count(measured.threads as u64, "thread"),
-        measured.answered as f64 / measured.seconds.max(1e-9),
+        count(record.search.queries as u64, "topic"),
+        count(record.search.threads as u64, "thread"),
+        ours.queries_per_second,
     )?;
     let width = rows.iter().map(|row| row.group.chars().count()).max().unwrap_or(0).max("topics".len());
     let of_measure = rows.iter().map(|row| row.measure.chars().count()).max().unwrap_or(0).max("measure".len());
-    writeln!(out, "{DIM}{:width$}  number  {:of_measure$}  expected     got  difference{DIM:#}", "topics", "measure")?;
+    writeln!(
+        out,
+        "{DIM}{:width$}  number  {:of_measure$}   plain  expected     got  difference       p{DIM:#}",
+        "topics", "measure"
+    )?;
     let shown = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.4}"));
+    let numbers = record.topics_by_group();
     for Row { group, measure, expected, got, change } in rows {
-        let number = measured.topics.get(group).copied().unwrap_or(0);
-        let difference = match (expected, got) {
-            (Some(expected), Some(got)) => format!("{:+.4}", got - expected),
-            _ => "–".to_owned(),
-        };
+        let number = numbers.get(group.as_str()).copied().unwrap_or(0);
+        let value = |figures: &Figures| figures.get(group).and_then(|row| row.get(measure)).copied();
+        let plain = shown(record.systems.get(1).and_then(|plain| value(&plain.figures)));
+        let difference = expected.zip(*got).map(|(expected, got)| got - expected);
+        // What stood in the record is what was expected, unless somebody wrote an expectation by hand.
+        let of_expected = |before: &&Previous| value(&before.figures) == *expected;
+        let p = difference.filter(|difference| difference.abs() > ROUNDING).and(record.previous.as_ref());
+        let p = shown(p.filter(of_expected).and_then(|before| value(&before.p)));
+        let difference = difference.map_or_else(|| "–".to_owned(), |difference| format!("{difference:+.4}"));
         let mark =
             change.map_or_else(String::new, |change| format!("  {CHANGED}{}{CHANGED:#}", change.word().to_uppercase()));
         let (expected, got) = (shown(*expected), shown(*got));
         writeln!(
             out,
-            "{group:width$}  {number:>6}  {measure:of_measure$}  {expected:>8}  {got:>6}  {difference:>10}{mark}"
+            "{group:width$}  {number:>6}  {measure:of_measure$}  {plain:>6}  {expected:>8}  {got:>6}  {difference:>10}  \
+            {p:>6}{mark}"
         )?;
     }
     writeln!(out)
 }
 
-fn answer(experiment: &Experiment, indexed: &Indexed, measured: &Measured, rows: &[Row], update: bool) -> Value {
+fn answer(record: &Record, indexed: &Indexed, rows: &[Row], update: bool) -> Value {
     let changed = rows.iter().any(|row| row.change.is_some());
+    let numbers = record.topics_by_group();
+    let plain = |group: &str, measure: &str| record.systems.get(1)?.figures.get(group)?.get(measure);
     let row = |Row { group, measure, expected, got, change }: &Row| {
         json!({
-            "topics": group, "number": measured.topics.get(group).copied().unwrap_or(0), "measure": measure,
-            "expected": expected, "got": got, "change": change.map(Change::word),
+            "topics": group, "number": numbers.get(group.as_str()).copied().unwrap_or(0), "measure": measure,
+            "plain": plain(group, measure), "expected": expected, "got": got, "change": change.map(Change::word),
         })
     };
     json!({
         "schema": 1,
-        "name": experiment.name,
+        "name": record.name,
         "status": if update { "recorded" } else if changed { "changed" } else { "as expected" },
         "documents": indexed.documents,
         "index_seconds": indexed.seconds,
         "index_reused": indexed.reused,
-        "search_seconds": measured.seconds,
-        "topics": measured.answered,
-        "threads": measured.threads,
+        "search_seconds": record.systems[0].seconds,
+        "topics": record.search.queries,
+        "threads": record.search.threads,
         "figures": rows.iter().map(row).collect::<Vec<_>>(),
     })
 }
@@ -318,11 +332,13 @@ fn grid(
     global: &Global,
     streams: &mut Streams,
 ) -> Result<Option<String>, Failure> {
-    let variants = experiment.variants(cross);
+    let mut variants = experiment.variants(cross);
     if variants.len() == 1 {
         streams.note(&format!("{}: there is nothing in [grid] to try", experiment.name));
         return Ok(None);
     }
+    let plain = Setting { system: Ranker::Plain, ..experiment.setting.clone() };
+    variants.push((Ranker::Plain.name().to_owned(), plain));
     let mut systems = Vec::new();
     for (name, setting) in variants {
         streams.note(&format!("{}: {name}", experiment.name));

@@ -76,6 +76,18 @@ impl Qrels {
         Self::from_table(table.grouped().map_err(|repeated| repeated.in_rows())?)
     }
 
+    /// The judgements of those topics whose ids `keep` holds for.
+    ///
+    /// # Errors
+    ///
+    /// When none is left.
+    pub fn restricted(&self, keep: impl Fn(&str) -> bool) -> Result<Self, EvalError> {
+        let topics = self.topics().filter(|topic| keep(topic));
+        Self::from_rows(
+            topics.flat_map(|topic| self.judgements(topic).map(move |Judgement { doc, grade }| (topic, doc, grade))),
+        )
+    }
+
     fn from_table(table: Table<i32>) -> Result<Self, EvalError> {
         match table.len() {
             0 => Err(EvalError::Empty { what: "qrels" }),

@@ -83,6 +83,11 @@ impl Topics {
         Self::parse(&bytes)
     }
 
+    /// Forgets the topics whose ids `keep` does not hold for.
+    pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.topics.retain(|topic| keep(&topic.id));
+    }
+
     /// The topics in the order of the file.
     pub fn iter(&self) -> std::slice::Iter<'_, Topic> {
         self.topics.iter()

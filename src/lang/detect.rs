@@ -82,7 +82,12 @@ impl Detector {
         let candidate = self.candidates.iter().find(|candidate| Some(candidate.language.iso639_3) == proposed);
         let fallback = Detected { language: UND, confidence: 0.0, evidence: Evidence::Fallback };
         let Some(candidate) = candidate else { return fallback };
-        let (share, own, rival) = candidate.evidence(&samples);
+        // whatlang knows one Norwegian and often takes it for Danish: whose function words are there decides.
+        let close = |other: &&Candidate| CLOSE.contains(&other.language.code);
+        let close = self.candidates.iter().filter(close).filter(|_| close(&candidate));
+        let evidence = close.map(|other| (other, other.evidence(&samples)));
+        let best = evidence.reduce(|best, other| if other.1.0 > best.1.0 { other } else { best });
+        let (candidate, (share, own, rival)) = best.unwrap_or_else(|| (candidate, candidate.evidence(&samples)));
         let seconded = || whatlang::detect_lang(&samples).map(|lang| lang.code()) == proposed;
         let confirmed = share >= CONFIRMED || (share >= DOUBTFUL && seconded());
         if !confirmed || rival > own {
@@ -123,6 +128,9 @@ impl Candidate {
         (share, own, rivals.into_iter().max().unwrap_or(0))
     }
 }
+
+/// Languages so close that whatlang takes one for another.
+const CLOSE: [&str; 3] = ["da", "nb", "nn"];
 
 /// Danish common words that Norwegian spells otherwise.
 const OWN_SPELLINGS: [&str; 13] =

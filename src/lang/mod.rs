@@ -6,6 +6,10 @@
 
 mod da;
 mod detect;
+mod en;
+mod fi;
+mod nb;
+mod nn;
 mod sv;
 mod und;
 
@@ -20,7 +24,8 @@ use crate::text::Analyzer;
 use crate::text::Step;
 
 /// Every language that an index can hold, the unknown one last.
-pub static LANGUAGES: &[&Language] = &[&da::DANISH, &sv::SWEDISH, &und::UNDETERMINED];
+pub static LANGUAGES: &[&Language] =
+    &[&da::DANISH, &sv::SWEDISH, &nb::BOKMAL, &nn::NYNORSK, &fi::FINNISH, &en::ENGLISH, &und::UNDETERMINED];
 
 /// The language of text in no configured language: lower-cased and folded, not stemmed.
 pub static UND: &Language = &und::UNDETERMINED;

@@ -12,8 +12,8 @@ pub(super) static UNDETERMINED: Language = Language {
     common_words: &[],
     rivals: &[],
     samples: [
-        "The committee met on Tuesday and agreed to publish its findings before the summer break.",
+        "De gemeente behandelt de aanvragen van inwoners sneller en de regels worden eenvoudiger.",
         "Die Behörde hat am Montag einen neuen Bericht über die Verwaltung vorgelegt.",
-        "Valtioneuvosto antoi torstaina uuden asetuksen sähköisestä asioinnista.",
+        "Omavalitsus menetleb elanike taotlusi kiiremini ja reeglid muutuvad lihtsamaks.",
     ],
 };

@@ -144,7 +144,12 @@ const SCHEMA: u32 = 2;
 impl Record {
     /// The record of what came out: the first of `measured` is Snotra's, each with the name of its system. `before` is
     /// what was recorded last.
-    pub fn new(experiment: &Experiment, indexed: &Indexed, measured: &[(&str, &Measured)], before: Option<Self>) -> Self {
+    pub fn new(
+        experiment: &Experiment,
+        indexed: &Indexed,
+        measured: &[(&str, &Measured)],
+        before: Option<Self>,
+    ) -> Self {
         let (_, ours) = measured[0];
         let named = |options: Vec<(&str, SettingValue)>| {
             options.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
@@ -199,7 +204,8 @@ impl Record {
         let form = |cause: String| BenchError::Form { path: path.to_owned(), cause };
         match fs::read(path) {
             Ok(bytes) => {
-                let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|error| form(error.to_string()))?;
+                let value: serde_json::Value =
+                    serde_json::from_slice(&bytes).map_err(|error| form(error.to_string()))?;
                 let schema = value.get("schema").and_then(serde_json::Value::as_u64);
                 if schema != Some(SCHEMA.into()) {
                     return Err(form(format!("it is not a record of schema {SCHEMA}: run the experiment again")));
@@ -232,7 +238,8 @@ impl Record {
 
 impl SystemRecord {
     fn new(name: &str, measured: &Measured, ours: &Measured) -> Self {
-        let values = |values: &[f64]| values.iter().map(|value| round(*value, 4).to_string()).collect::<Vec<_>>().join(" ");
+        let values =
+            |values: &[f64]| values.iter().map(|value| round(*value, 4).to_string()).collect::<Vec<_>>().join(" ");
         let per_measure = |of: &Measured| -> Vec<(String, Vec<f64>)> {
             of.evaluation.scores.iter().map(|scores| (scores.measure.to_string(), scores.per_topic.clone())).collect()
         };

@@ -14,6 +14,12 @@ pub enum Snowball {
     Danish,
     /// The Swedish stemmer.
     Swedish,
+    /// The Norwegian stemmer, made for Bokmål.
+    Norwegian,
+    /// The Finnish stemmer.
+    Finnish,
+    /// The English stemmer, also known as Porter 2.
+    English,
 }
 
 impl Snowball {
@@ -22,6 +28,9 @@ impl Snowball {
         let algorithm = match self {
             Self::Danish => Algorithm::Danish,
             Self::Swedish => Algorithm::Swedish,
+            Self::Norwegian => Algorithm::Norwegian,
+            Self::Finnish => Algorithm::Finnish,
+            Self::English => Algorithm::English,
         };
         Stemmer::create(algorithm).stem(word)
     }

@@ -4,6 +4,7 @@
 //! about = "Letters to a newspaper"
 //! topics = "$LETTERS/topics.tsv"        # paths begin at this file's folder, or with a variable
 //! qrels = "$LETTERS/qrels.txt"
+//! only = ["T"]                          # kinds of topics, where not all are asked
 //! measures = ["nDCG@10", "R@100"]
 //! tolerance = 0.0005                    # a figure farther from the expected one is reported
 //!
@@ -12,6 +13,7 @@
 //!
 //! [corpus]
 //! paths = ["$LETTERS/docs.jsonl.zst"]
+//! titles = "$LETTERS/titles.tsv"        # id, tab, title: given to the records of the .jsonl files above
 //! index = "letters"                     # experiments that name the same index share it
 //! documents = { da = 310, sv = 12 }
 //!
@@ -78,9 +80,11 @@ pub struct Experiment {
     pub expected: Figures,
     file: PathBuf,
     corpus: Vec<String>,
+    titles: Option<String>,
     index: String,
     topics: String,
     qrels: String,
+    only: Vec<String>,
     grid: BTreeMap<String, Vec<SettingValue>>,
 }
 
@@ -90,6 +94,8 @@ struct Form {
     about: String,
     topics: String,
     qrels: String,
+    #[serde(default)]
+    only: Vec<String>,
     measures: Vec<String>,
     tolerance: f64,
     #[serde(default)]
@@ -109,6 +115,7 @@ struct Form {
 #[serde(deny_unknown_fields)]
 struct Corpus {
     paths: Vec<String>,
+    titles: Option<String>,
     index: Option<String>,
     #[serde(default)]
     documents: BTreeMap<String, u64>,
@@ -161,9 +168,11 @@ impl Experiment {
             expected: form.expected,
             file: file.to_owned(),
             corpus: form.corpus.paths,
+            titles: form.corpus.titles,
             index,
             topics: form.topics,
             qrels: form.qrels,
+            only: form.only,
             grid: form.grid,
         };
         // A value that cannot be is better told now than after an hour.
@@ -173,7 +182,7 @@ impl Experiment {
 
     /// The environment variables that its paths need and that are not set.
     pub fn unset_variables(&self) -> Vec<String> {
-        let paths = self.corpus.iter().chain([&self.topics, &self.qrels]);
+        let paths = self.corpus.iter().chain(&self.titles).chain([&self.topics, &self.qrels]);
         let mut unset: Vec<_> = paths.filter_map(|path| self.resolve(path).err()).collect();
         unset.sort();
         unset.dedup();
@@ -219,6 +228,16 @@ impl Experiment {
 
     pub(super) fn paths(&self) -> Result<Vec<PathBuf>, BenchError> {
         self.corpus.iter().map(|path| self.resolve(path).map_err(BenchError::Unset)).collect()
+    }
+
+    pub(super) fn titles(&self) -> Result<Option<PathBuf>, BenchError> {
+        self.titles.as_ref().map(|path| self.resolve(path).map_err(BenchError::Unset)).transpose()
+    }
+
+    /// Whether a topic is asked.
+    pub(super) fn asks(&self, topic: &str) -> bool {
+        let kind = topic.split_once('-').map_or("", |(kind, _)| kind);
+        self.only.is_empty() || self.only.iter().any(|only| only == kind)
     }
 
     pub(super) fn topics(&self) -> Result<PathBuf, BenchError> {

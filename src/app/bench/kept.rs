@@ -1,15 +1,18 @@
 //! An index that is kept between runs, with a note beside it on what it was made from.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde::Serialize;
 
 use crate::app;
 use crate::app::Progress;
 use crate::app::bench::BenchError;
+use crate::app::bench::read;
 use crate::app::bench::setting::Setting;
 use crate::app::bench::setting::SettingValue;
 use crate::engine::EngineError;
@@ -23,6 +26,7 @@ pub(super) struct Kept<'s> {
     dir: PathBuf,
     note: PathBuf,
     paths: Vec<PathBuf>,
+    titles: Option<PathBuf>,
     setting: &'s Setting,
 }
 
@@ -64,14 +68,23 @@ pub(super) struct Cost {
 #[derive(Serialize, Deserialize)]
 struct Note {
     paths: Vec<PathBuf>,
+    titles: Option<PathBuf>,
     options: Vec<(String, SettingValue)>,
     cost: Cost,
 }
 
 impl<'s> Kept<'s> {
-    pub(super) fn new(dir: &Path, name: &str, paths: Vec<PathBuf>, setting: &'s Setting) -> Self {
-        let paths = paths.into_iter().map(|path| path.canonicalize().unwrap_or(path)).collect();
-        Self { dir: dir.join(name), note: dir.join(format!("{name}.json")), paths, setting }
+    pub(super) fn new(
+        dir: &Path,
+        name: &str,
+        paths: Vec<PathBuf>,
+        titles: Option<PathBuf>,
+        setting: &'s Setting,
+    ) -> Self {
+        let whole = |path: PathBuf| path.canonicalize().unwrap_or(path);
+        let paths = paths.into_iter().map(whole).collect();
+        let titles = titles.map(whole);
+        Self { dir: dir.join(name), note: dir.join(format!("{name}.json")), paths, titles, setting }
     }
 
     pub(super) fn dir(&self) -> &Path {
@@ -86,7 +99,7 @@ impl<'s> Kept<'s> {
         progress: &dyn Progress,
     ) -> Result<(Cost, bool), BenchError> {
         if let Some(cost) = self.noted().filter(|_| !rebuild) {
-            match app::index(&self.dir, &self.paths, &self.setting.indexing(writer), progress) {
+            match app::index(&self.dir, &self.sources()?, &self.setting.indexing(writer), progress) {
                 // One that was partly made anew is no longer what one run makes, nor is its time.
                 Ok(report) if report.problems.is_empty() && report.indexed == 0 && report.removed == 0 => {
                     return Ok((cost, true));
@@ -102,12 +115,48 @@ impl<'s> Kept<'s> {
     /// What the index cost, if it was made from the same paths with the same options.
     fn noted(&self) -> Option<Cost> {
         let note: Note = serde_json::from_slice(&fs::read(&self.note).ok()?).ok()?;
-        let same = note.paths == self.paths && note.options == self.options() && self.dir.join(MANIFEST).exists();
+        let same = note.paths == self.paths
+            && note.titles == self.titles
+            && note.options == self.options()
+            && self.dir.join(MANIFEST).exists();
         same.then_some(note.cost)
     }
 
     fn options(&self) -> Vec<(String, SettingValue)> {
         self.setting.index_options().into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// What is indexed: the files given or, where titles are to be added, copies that have them.
+    fn sources(&self) -> Result<Vec<PathBuf>, BenchError> {
+        let Some(titles) = &self.titles else { return Ok(self.paths.clone()) };
+        let text = String::from_utf8_lossy(&read(titles)?).into_owned();
+        let titles: FxHashMap<&str, &str> = text
+            .lines()
+            .filter_map(|line| line.split_once('\t'))
+            .map(|(id, rest)| (id, rest.split('\t').next().unwrap_or_default()))
+            .collect();
+        let mut copies = Vec::with_capacity(self.paths.len());
+        for (number, path) in (1..).zip(&self.paths) {
+            let io = |source| BenchError::Io { path: path.clone(), source };
+            let bytes = read(path)?;
+            let mut copy = Vec::with_capacity(bytes.len() + bytes.len() / 16);
+            for line in bytes.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+                let mut record: serde_json::Value = serde_json::from_slice(line)
+                    .map_err(|error| io(io::Error::new(io::ErrorKind::InvalidData, error)))?;
+                if let Some(title) = record["id"].as_str().and_then(|id| titles.get(id)) {
+                    record["title"] = (*title).into();
+                }
+                serde_json::to_writer(&mut copy, &record).expect("memory takes every write");
+                copy.push(b'\n');
+            }
+            let place = self.dir.with_extension(format!("titled-{number}.jsonl"));
+            // The same bytes keep their time, so that the index is known to be up to date.
+            if !fs::read(&place).is_ok_and(|there| there == copy) {
+                fs::write(&place, copy).map_err(|source| BenchError::Io { path: place.clone(), source })?;
+            }
+            copies.push(place);
+        }
+        Ok(copies)
     }
 
     fn make(&self, writer: WriterOptions, progress: &dyn Progress) -> Result<Cost, BenchError> {
@@ -119,12 +168,12 @@ impl<'s> Kept<'s> {
         if self.dir.exists() && (self.note.exists() || self.dir.join(MANIFEST).exists()) {
             fs::remove_dir_all(&self.dir).map_err(io(&self.dir))?;
         }
-        let report = app::index(&self.dir, &self.paths, &self.setting.indexing(writer), progress)?;
+        let report = app::index(&self.dir, &self.sources()?, &self.setting.indexing(writer), progress)?;
         if let Some(problem) = report.problems.first() {
             return Err(BenchError::Corpus(problem.to_string()));
         }
         let cost = Cost { seconds: report.seconds, text_bytes: report.text_bytes };
-        let note = Note { paths: self.paths.clone(), options: self.options(), cost };
+        let note = Note { paths: self.paths.clone(), titles: self.titles.clone(), options: self.options(), cost };
         let json = serde_json::to_vec(&note).expect("a note has only string keys and finite numbers");
         fs::write(&self.note, json).map_err(io(&self.note))?;
         Ok(cost)

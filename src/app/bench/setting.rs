@@ -142,12 +142,15 @@ impl Setting {
             (SYSTEM, Text(name)) => {
                 let known = Ranker::ALL.map(Ranker::name);
                 let system = Ranker::ALL.into_iter().find(|system| system.name() == name);
-                self.system = system.ok_or_else(|| format!("no system is called {name:?}; there are {}", known.join(", ")))?;
+                self.system =
+                    system.ok_or_else(|| format!("no system is called {name:?}; there are {}", known.join(", ")))?;
             }
             (FORCE_LANGUAGE, Text(code)) => self.force_language = Some(language(code)?),
             (QUERY_LANGUAGE | IGNORE_DECLARED, _) => return Err(format!("{name} is true or false")),
             (DEPTH, _) => return Err(format!("{name} is a whole number from 1 to 100000")),
-            (LANGUAGE_CODES | FORCE_LANGUAGE | LANG | SYSTEM, _) => return Err(format!("{name} is a text such as \"da\"")),
+            (LANGUAGE_CODES | FORCE_LANGUAGE | LANG | SYSTEM, _) => {
+                return Err(format!("{name} is a text such as \"da\""));
+            }
             _ => {
                 let known: Vec<_> = Self::index_names().chain(Self::search_names()).collect();
                 return Err(format!("no option is called {name}; there are {}", known.join(", ")));
