@@ -290,7 +290,8 @@ fn passage_text(body: &str, passage: snippet::Passage) -> PassageText {
 
 fn explanation(plan: &Plan, contribution: &Contribution) -> Explanation {
     let term = match &contribution.pattern {
-        Pattern::Term(text) | Pattern::Folded { key: text, .. } => text.clone(),
+        Pattern::Term(text) | Pattern::Word(text) | Pattern::Folded { key: text, .. } => text.clone(),
+        Pattern::Beginning(letters) => format!("{letters}…"),
         Pattern::Phrase(terms) => {
             let terms: Vec<_> = terms.iter().map(|(_, text)| text.as_str()).collect();
             format!("\"{}\"", terms.join(" "))

@@ -7,21 +7,25 @@ use tantivy::DocSet;
 use tantivy::TERMINATED;
 use tantivy::postings::Postings;
 use tantivy::postings::SegmentPostings;
+use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 use tantivy::schema::IndexRecordOption;
 
 use crate::engine::bm25;
-use crate::engine::postings::Found;
 use crate::engine::scorer::PreparedClause;
 use crate::engine::scorer::PreparedLeaf;
+use crate::engine::scorer::Zone;
 use crate::engine::segment::Segment;
-use crate::query::Origin;
+use crate::engine::segment::term;
+use crate::query::Pattern;
 use crate::query::Plan;
+use crate::query::Way;
 
 /// Two terms of one body field that stand side by side in the query.
-pub(super) struct Pair<'l, 'p> {
-    first: &'l PreparedClause<'p>,
-    second: &'l PreparedClause<'p>,
+pub(super) struct Pair {
+    field: Field,
+    /// By segment: both terms, where it has both.
+    terms: Vec<Option<[TermInfo; 2]>>,
     /// The most that the pair is worth.
     pub(super) worth: f32,
 }
@@ -30,33 +34,48 @@ pub(super) struct Pair<'l, 'p> {
 const LEAST_WORTH: f32 = 0.05;
 
 /// The pairs of `plan`, each worth `share` of the rarer term.
-pub(super) fn pairs<'l, 'p>(plan: &Plan, leaves: &'l [PreparedLeaf<'p>], share: f32) -> Vec<Pair<'l, 'p>> {
+pub(super) fn pairs(
+    segments: &[Segment],
+    plan: &Plan,
+    leaves: &[PreparedLeaf<'_>],
+    share: f32,
+) -> tantivy::Result<Vec<Pair>> {
     let mut pairs = Vec::new();
     for &(first, second) in &plan.adjacent {
         let mut seen: Vec<Field> = Vec::new();
         // Of a word in parts, its last part stands beside the next word, and its first beside the one before.
-        for a in leaves[first].clauses.iter().rev().filter(|clause| is_exact(clause)) {
+        for (a, text) in leaves[first].clauses.iter().rev().filter_map(exact) {
             if seen.contains(&a.field) {
                 continue;
             }
             seen.push(a.field);
             // The whole comes before its parts and shares the position of the first.
-            let b = leaves[second].clauses.iter().find(|clause| is_exact(clause) && clause.field == a.field);
-            let Some(b) = b else { continue };
+            let mut others = leaves[second].clauses.iter().filter_map(exact);
+            let Some((b, other)) = others.find(|(b, _)| b.field == a.field) else { continue };
             let worth = share * a.idf.min(b.idf);
-            if worth >= LEAST_WORTH {
-                pairs.push(Pair { first: a, second: b, worth });
+            if worth < LEAST_WORTH {
+                continue;
             }
+            let mut terms = Vec::with_capacity(segments.len());
+            for segment in segments {
+                let index = segment.reader.inverted_index(a.field)?;
+                let info = |text: &str| index.get_term_info(&term(a.field, text));
+                terms.push(info(text)?.zip(info(other)?).map(<[TermInfo; 2]>::from));
+            }
+            pairs.push(Pair { field: a.field, terms, worth });
         }
     }
-    pairs
+    Ok(pairs)
 }
 
-fn is_exact(clause: &PreparedClause<'_>) -> bool {
-    clause.clause.origin == Origin::Typed && !clause.in_title
+/// A clause that stands for a word of the text as it is written, and its term.
+fn exact<'c>(clause: &'c PreparedClause<'_>) -> Option<(&'c PreparedClause<'c>, &'c str)> {
+    let Pattern::Word(text) = &clause.clause.pattern else { return None };
+    let exact = clause.clause.way == Way::Typed && clause.zone == Zone::Body;
+    exact.then_some((clause, text))
 }
 
-impl Pair<'_, '_> {
+impl Pair {
     /// Calls `bonus` with the index of each of `docs` (ascending) in which the pair stands side by side, and with what
     /// that is worth.
     pub(super) fn each_bonus(
@@ -66,10 +85,8 @@ impl Pair<'_, '_> {
         docs: &[u32],
         mut bonus: impl FnMut(usize, f32),
     ) -> tantivy::Result<()> {
-        let (Some(Found::Term(a)), Some(Found::Term(b))) = (&self.first.found[index], &self.second.found[index]) else {
-            return Ok(());
-        };
-        let inverted = segment.reader.inverted_index(self.first.field)?;
+        let Some([a, b]) = &self.terms[index] else { return Ok(()) };
+        let inverted = segment.reader.inverted_index(self.field)?;
         let mut a = inverted.read_postings_from_terminfo(a, IndexRecordOption::WithFreqsAndPositions)?;
         let mut b = inverted.read_postings_from_terminfo(b, IndexRecordOption::WithFreqsAndPositions)?;
         let (mut firsts, mut seconds) = (Vec::new(), Vec::new());

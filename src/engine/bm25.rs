@@ -20,6 +20,14 @@ pub struct Ranking {
     pub title_b: f32,
     /// What a match in the title is worth beside one in the body.
     pub title_weight: f32,
+    /// What a match near the beginning of the text is worth beside one anywhere in it, where documents have no titles.
+    pub lead_weight: f32,
+    /// How slowly repeated words saturate near the beginning, whatever its length.
+    pub lead_k1: f32,
+    /// What of the lesser of a compound and its parts counts beside the greater.
+    pub part_tie: f32,
+    /// What the first letters of words are worth beside the words.
+    pub gram_weight: f32,
     /// What a match without the Nordic letters is worth beside an exact one.
     pub folded_weight: f32,
     /// What two words of the query next to each other are worth, as a share of the rarer one's weight.
@@ -37,6 +45,10 @@ impl Default for Ranking {
             title_k1: 1.2,
             title_b: 0.75,
             title_weight: 0.8,
+            lead_weight: 1.0,
+            lead_k1: 1.2,
+            part_tie: 0.2,
+            gram_weight: 0.3,
             folded_weight: 0.3,
             adjacency: 0.2,
             foreign_weight: 0.25,

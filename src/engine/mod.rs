@@ -10,10 +10,12 @@ mod manifest;
 mod matching;
 mod plain;
 mod postings;
+mod prepare;
 mod schema;
 mod scorer;
 mod searcher;
 mod segment;
+mod terms;
 mod tokenizer;
 mod writer;
 

@@ -13,9 +13,10 @@ use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 use tantivy::schema::IndexRecordOption;
 
-use crate::engine::schema::FOLDED;
 use crate::engine::segment::Segment;
 use crate::engine::segment::term;
+use crate::engine::terms;
+use crate::engine::terms::Space;
 use crate::query::Pattern;
 use crate::text::Near;
 
@@ -23,7 +24,9 @@ use crate::text::Near;
 pub(super) enum Found {
     /// One term's postings, still on disk.
     Term(TermInfo),
-    /// The postings of two terms, still on disk; a document may be in both.
+    /// The same of a marked term, whose frequencies are levels.
+    Marked(TermInfo),
+    /// The postings of two marked terms, still on disk; a document may be in both.
     Two([TermInfo; 2]),
     /// Documents in ascending order, live ones only, with frequencies.
     List(Vec<(u32, u32)>),
@@ -36,13 +39,15 @@ pub(super) fn find(segment: &Segment, field: Field, pattern: &Pattern) -> tantiv
     let list = |list: Vec<(u32, u32)>| (!list.is_empty()).then_some(Found::List(list));
     match pattern {
         Pattern::Term(text) => Ok(info(text)?.map(Found::Term)),
+        Pattern::Word(text) => marked(segment, field, Space::Word, text),
+        Pattern::Beginning(letters) => marked(segment, field, Space::Beginning, letters),
         Pattern::Folded { key, also_plain } => {
-            // The marked key finds words that have letters to fold, the key as such those that are written without.
-            let marked = info(&format!("{FOLDED}{key}"))?;
-            let plain = if *also_plain { info(key)? } else { None };
-            match (plain, marked) {
-                (Some(plain), Some(marked)) => Ok(Some(Found::Two([plain, marked]))),
-                (one, other) => Ok(one.or(other).map(Found::Term)),
+            // The folded key finds words that have letters to fold, the key as such those that are written without.
+            let folded = info(&Space::Folded.term(key))?;
+            let plain = if *also_plain { info(&Space::Word.term(key))? } else { None };
+            match (plain, folded) {
+                (Some(plain), Some(folded)) => Ok(Some(Found::Two([plain, folded]))),
+                (one, other) => Ok(one.or(other).map(Found::Marked)),
             }
         }
         Pattern::Phrase(terms) => Ok(list(phrase(segment, field, terms)?)),
@@ -55,7 +60,7 @@ pub(super) fn find(segment: &Segment, field: Field, pattern: &Pattern) -> tantiv
             if !stem.starts_with(prefix.as_str()) {
                 infos.extend(info(stem)?);
             }
-            Ok(list(union(segment, field, infos)?))
+            Ok(list(union(segment, field, infos.into_iter().map(Found::Term))?))
         }
         Pattern::Fuzzy { word, stem, distance } => {
             let near = Near::new(word, stem, *distance);
@@ -68,9 +73,15 @@ pub(super) fn find(segment: &Segment, field: Field, pattern: &Pattern) -> tantiv
                     infos.push(stream.value().clone());
                 }
             }
-            Ok(list(union(segment, field, infos)?))
+            Ok(list(union(segment, field, infos.into_iter().map(Found::Term))?))
         }
     }
+}
+
+/// Looks a marked term up.
+pub(super) fn marked(segment: &Segment, field: Field, space: Space, text: &str) -> tantivy::Result<Option<Found>> {
+    let index = segment.reader.inverted_index(field)?;
+    Ok(index.get_term_info(&term(field, &space.term(text)))?.map(Found::Marked))
 }
 
 impl Found {
@@ -79,13 +90,13 @@ impl Found {
     pub(super) fn doc_freq(&self, segment: &Segment, field: Field) -> tantivy::Result<u64> {
         match (self, segment.alive()) {
             (Self::List(list), _) => Ok(list.len() as u64),
-            (Self::Term(info), None) => Ok(u64::from(info.doc_freq)),
+            (Self::Term(info) | Self::Marked(info), None) => Ok(u64::from(info.doc_freq)),
             (Self::Two([a, b]), None) => Ok(u64::from(a.doc_freq) + u64::from(b.doc_freq)),
             (Self::Two([a, b]), Some(_)) => {
                 let live = |info: &TermInfo| Self::Term(info.clone()).doc_freq(segment, field);
                 Ok(live(a)? + live(b)?)
             }
-            (Self::Term(_), Some(alive)) => {
+            (Self::Term(_) | Self::Marked(_), Some(alive)) => {
                 let mut live = 0;
                 self.each(segment, field, |doc, _| live += u64::from(alive.is_alive(doc)))?;
                 Ok(live)
@@ -98,19 +109,11 @@ impl Found {
         match self {
             Self::List(list) => list.iter().for_each(|&(doc, tf)| each(doc, tf)),
             Self::Two(infos) => {
-                let union = union(segment, field, infos.iter().cloned())?;
+                let union = union(segment, field, infos.iter().cloned().map(Found::Marked))?;
                 union.into_iter().for_each(|(doc, tf)| each(doc, tf));
             }
-            Self::Term(info) => {
-                let index = segment.reader.inverted_index(field)?;
-                let mut blocks = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
-                while blocks.block_len() > 0 {
-                    for (&doc, &tf) in blocks.docs().iter().zip(blocks.freqs()) {
-                        each(doc, tf);
-                    }
-                    blocks.advance();
-                }
-            }
+            Self::Term(info) => each_of_term(info, segment, field, each)?,
+            Self::Marked(info) => each_of_term(info, segment, field, |doc, level| each(doc, terms::count(level)))?,
         }
         Ok(())
     }
@@ -138,12 +141,15 @@ impl Found {
             Self::Two(infos) => {
                 let mut frequencies = vec![0; docs.len()];
                 for info in infos {
-                    term_among(info, segment, field, docs, |index, tf| frequencies[index] += tf)?;
+                    term_among(info, segment, field, docs, |index, tf| frequencies[index] += terms::count(tf))?;
                 }
                 let found = frequencies.into_iter().enumerate().filter(|&(_, tf)| tf > 0);
                 found.for_each(|(index, tf)| each(index, tf));
             }
             Self::Term(info) => term_among(info, segment, field, docs, each)?,
+            Self::Marked(info) => {
+                term_among(info, segment, field, docs, |index, level| each(index, terms::count(level)))?;
+            }
         }
         Ok(())
     }
@@ -154,6 +160,23 @@ impl Found {
         self.each_among(segment, field, &[doc], |_, tf| frequency = tf)?;
         Ok(frequency)
     }
+}
+
+fn each_of_term(
+    info: &TermInfo,
+    segment: &Segment,
+    field: Field,
+    mut each: impl FnMut(u32, u32),
+) -> tantivy::Result<()> {
+    let index = segment.reader.inverted_index(field)?;
+    let mut blocks = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
+    while blocks.block_len() > 0 {
+        for (&doc, &tf) in blocks.docs().iter().zip(blocks.freqs()) {
+            each(doc, tf);
+        }
+        blocks.advance();
+    }
+    Ok(())
 }
 
 fn term_among(
@@ -180,13 +203,12 @@ fn term_among(
 fn union(
     segment: &Segment,
     field: Field,
-    infos: impl IntoIterator<Item = TermInfo>,
+    found: impl IntoIterator<Item = Found>,
 ) -> tantivy::Result<Vec<(u32, u32)>> {
     let mut all: Vec<(u32, u32)> = Vec::new();
-    for info in infos {
+    for found in found {
         let first = all.len();
-        all.reserve(info.doc_freq as usize);
-        Found::Term(info).each(segment, field, |doc, tf| all.push((doc, tf)))?;
+        found.each(segment, field, |doc, tf| all.push((doc, tf)))?;
         debug_assert!(all[first..].is_sorted());
     }
     // The sort is stable, which here means that it merges the runs it finds.

@@ -1,8 +1,7 @@
 //! The schema, made from the language registry: two indexed fields a language, and columns that all documents share.
 //!
 //! A document's text goes into the fields of its own language alone, so that every language keeps its own statistics. A
-//! field holds three kinds of terms, told apart by their first character: the term of a word, the folded key of a word
-//! (behind [`FOLDED`]) and, as they stand, legal references. They share a field because one pass of the analyzer then
+//! field holds several vocabularies ([`crate::engine::terms`]). They share a field because one pass of the analyzer then
 //! fills it; they do not disturb lengths, because a document's length is a column of its own that counts words, not
 //! terms, and tantivy's field norms are switched off.
 
@@ -18,9 +17,6 @@ use tantivy::schema::TextOptions;
 
 use crate::lang::LANGUAGES;
 use crate::lang::Language;
-
-/// The first character of a folded key in a field's terms; no scanned word begins with it.
-pub(super) const FOLDED: char = '~';
 
 /// The fields by their roles.
 #[derive(Debug, Clone)]

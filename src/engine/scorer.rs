@@ -18,19 +18,19 @@ use crate::engine::bm25;
 use crate::engine::postings::Found;
 use crate::engine::segment::Segment;
 use crate::query::Clause;
-use crate::query::Origin;
 
 /// A leaf of the plan, looked up in every segment and weighed.
 pub(super) struct PreparedLeaf<'p> {
     pub(super) scored: bool,
+    /// Way by way.
     pub(super) clauses: Vec<PreparedClause<'p>>,
 }
 
-/// A clause in one field.
+/// A clause in one zone of the documents.
 pub(super) struct PreparedClause<'p> {
     pub(super) clause: &'p Clause,
     pub(super) field: Field,
-    pub(super) in_title: bool,
+    pub(super) zone: Zone,
     /// By segment.
     pub(super) found: Vec<Option<Found>>,
     pub(super) doc_freq: u64,
@@ -39,24 +39,62 @@ pub(super) struct PreparedClause<'p> {
     pub(super) weight: f32,
 }
 
-impl PreparedClause<'_> {
-    fn is_folded(&self) -> bool {
-        self.clause.origin == Origin::Folded
+/// Where in a document a clause looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Zone {
+    Body,
+    Title,
+    /// The first words of the body.
+    Lead,
+}
+
+impl Zone {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Title => "title",
+            Self::Lead => "lead",
+        }
     }
 }
 
-impl PreparedLeaf<'_> {
-    /// The most that the leaf can be worth in any document: a document is in one language, and the best origin counts.
-    fn bound(&self) -> f32 {
-        let sum = |language: &str, folded: bool| -> f32 {
-            let same = |c: &&PreparedClause<'_>| c.clause.language.code == language && c.is_folded() == folded;
-            self.clauses.iter().filter(same).map(|clause| clause.weight).sum()
-        };
-        self.clauses.iter().map(|clause| sum(clause.clause.language.code, clause.is_folded())).fold(0.0, f32::max)
+/// What of the lesser of a whole and its parts counts beside the greater.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Tie(pub(super) f32);
+
+impl Tie {
+    /// What a way is worth, of which the whole earns one and the parts the other.
+    pub(super) fn join(self, [whole, parts]: [f32; 2]) -> f32 {
+        whole.max(parts) + self.0 * whole.min(parts)
+    }
+}
+
+impl<'p> PreparedLeaf<'p> {
+    pub(super) fn ways(&self) -> impl Iterator<Item = &[PreparedClause<'p>]> {
+        self.clauses.chunk_by(|a, b| a.clause.way == b.clause.way)
     }
 
-    fn has_one_origin(&self) -> bool {
-        self.clauses.windows(2).all(|pair| pair[0].is_folded() == pair[1].is_folded())
+    /// The most that the leaf can be worth in any document: a document is in one language, and the best way counts.
+    fn bound(&self, tie: Tie) -> f32 {
+        let mut most = 0.0f32;
+        for way in self.ways() {
+            for language in way.chunk_by(|a, b| a.clause.language.code == b.clause.language.code) {
+                // Clauses of one language need not stand together: each run is then bounded by all of them.
+                let code = language[0].clause.language.code;
+                let side = |part: bool| -> f32 {
+                    let same = |c: &&PreparedClause<'_>| c.clause.language.code == code && c.clause.part == part;
+                    way.iter().filter(same).map(|clause| clause.weight).sum()
+                };
+                most = most.max(tie.join([side(false), side(true)]));
+            }
+        }
+        most
+    }
+
+    /// Whether what the clauses earn is simply added up.
+    fn is_sum(&self) -> bool {
+        let way = self.clauses.first().map(|clause| (clause.clause.way, clause.clause.part));
+        self.clauses.iter().all(|clause| Some((clause.clause.way, clause.clause.part)) == way)
     }
 }
 
@@ -67,17 +105,26 @@ const ROUNDING: f32 = 1.000_01;
 pub(super) struct Order<'l, 'p> {
     leaves: Vec<&'l PreparedLeaf<'p>>,
     rest: Vec<f32>,
+    tie: Tie,
 }
 
 impl<'l, 'p> Order<'l, 'p> {
-    pub(super) fn new(leaves: &'l [PreparedLeaf<'p>]) -> Self {
-        let mut bounded: Vec<_> = leaves.iter().filter(|leaf| leaf.scored).map(|leaf| (leaf.bound(), leaf)).collect();
+    pub(super) fn new(leaves: &'l [PreparedLeaf<'p>], tie: Tie) -> Self {
+        let mut bounded: Vec<_> =
+            leaves.iter().filter(|leaf| leaf.scored).map(|leaf| (leaf.bound(tie), leaf)).collect();
         bounded.sort_by(|(a, _), (b, _)| b.total_cmp(a));
         let mut rest = vec![0.0; bounded.len() + 1];
         for (index, (bound, _)) in bounded.iter().enumerate().rev() {
             rest[index] = (rest[index + 1] + bound) * ROUNDING;
         }
-        Self { leaves: bounded.into_iter().map(|(_, leaf)| leaf).collect(), rest }
+        Self { leaves: bounded.into_iter().map(|(_, leaf)| leaf).collect(), rest, tie }
+    }
+}
+
+impl Order<'_, '_> {
+    /// The most that all leaves can be worth together.
+    pub(super) fn bound(&self) -> f32 {
+        self.rest[0]
     }
 }
 
@@ -86,9 +133,7 @@ impl<'l, 'p> Order<'l, 'p> {
 pub(super) struct Scope<'s> {
     pub(super) segment: &'s Segment,
     pub(super) index: usize,
-    /// Length norms by document, in bodies and in titles.
-    pub(super) body_norms: &'s [f32],
-    pub(super) title_norms: &'s [f32],
+    pub(super) norms: &'s Norms,
     /// Which documents need a score; `None`: all that match do.
     pub(super) wanted: Option<Wanted>,
 }
@@ -117,9 +162,20 @@ impl Wanted {
     }
 }
 
-impl<'s> Scope<'s> {
-    fn norms(&self, clause: &PreparedClause<'_>) -> &'s [f32] {
-        if clause.in_title { self.title_norms } else { self.body_norms }
+/// By document, the length norm of each zone.
+pub(super) struct Norms {
+    pub(super) body: Vec<f32>,
+    pub(super) title: Vec<f32>,
+    pub(super) lead: Vec<f32>,
+}
+
+impl Norms {
+    pub(super) fn of(&self, zone: Zone) -> &[f32] {
+        match zone {
+            Zone::Body => &self.body,
+            Zone::Title => &self.title,
+            Zone::Lead => &self.lead,
+        }
     }
 }
 
@@ -129,8 +185,11 @@ struct Scratch {
     /// By document; zero wherever `touched` does not name it.
     scores: Vec<f32>,
     touched: Vec<u32>,
-    /// Of the current leaf, by document: what the typed and the folded origin earn.
-    origins: Vec<[f32; 2]>,
+    /// Of the current way, by document: what the whole and the parts earn.
+    sides: Vec<[f32; 2]>,
+    way_touched: Vec<u32>,
+    /// Of the current leaf, by document: what the best way so far is worth.
+    best: Vec<f32>,
     leaf_touched: Vec<u32>,
     /// For finding the last wanted score.
     selection: Vec<f32>,
@@ -150,7 +209,8 @@ pub(super) fn score(
         let size = scope.segment.len() as usize;
         if scratch.scores.len() < size {
             scratch.scores.resize(size, 0.0);
-            scratch.origins.resize(size, [0.0; 2]);
+            scratch.sides.resize(size, [0.0; 2]);
+            scratch.best.resize(size, 0.0);
         }
         let outcome = scratch.score(scope, order, best_elsewhere);
         for doc in scratch.touched.drain(..) {
@@ -176,20 +236,20 @@ impl Scratch {
             {
                 return self.score_in_question(scope, order, at, best_elsewhere, last);
             }
-            self.add_leaf(scope, leaf)?;
+            self.add_leaf(scope, leaf, order.tie)?;
         }
         Ok(self.touched.iter().map(|&doc| (doc, self.scores[doc as usize])).collect())
     }
 
     /// Adds what `leaf` is worth to every document that it finds.
-    fn add_leaf(&mut self, scope: Scope<'_>, leaf: &PreparedLeaf<'_>) -> tantivy::Result<()> {
-        let Self { scores, touched, origins, leaf_touched, .. } = self;
+    fn add_leaf(&mut self, scope: Scope<'_>, leaf: &PreparedLeaf<'_>, tie: Tie) -> tantivy::Result<()> {
+        let Self { scores, touched, sides, way_touched, best, leaf_touched, .. } = self;
         let alive = scope.segment.alive();
         let is_dead = |doc: u32| alive.is_some_and(|alive| alive.is_deleted(doc));
-        if leaf.has_one_origin() {
+        if leaf.is_sum() {
             for clause in &leaf.clauses {
                 let Some(found) = &clause.found[scope.index] else { continue };
-                let norms = scope.norms(clause);
+                let norms = scope.norms.of(clause.zone);
                 found.each(scope.segment, clause.field, |doc, tf| {
                     let score = &mut scores[doc as usize];
                     if *score == 0.0 {
@@ -203,28 +263,37 @@ impl Scratch {
             }
             return Ok(());
         }
-        for clause in &leaf.clauses {
-            let Some(found) = &clause.found[scope.index] else { continue };
-            let norms = scope.norms(clause);
-            let origin = usize::from(clause.is_folded());
-            found.each(scope.segment, clause.field, |doc, tf| {
-                let earned = &mut origins[doc as usize];
-                if *earned == [0.0; 2] {
-                    if is_dead(doc) {
-                        return;
+        for way in leaf.ways() {
+            for clause in way {
+                let Some(found) = &clause.found[scope.index] else { continue };
+                let norms = scope.norms.of(clause.zone);
+                let side = usize::from(clause.clause.part);
+                found.each(scope.segment, clause.field, |doc, tf| {
+                    let earned = &mut sides[doc as usize];
+                    if *earned == [0.0; 2] {
+                        if is_dead(doc) {
+                            return;
+                        }
+                        way_touched.push(doc);
                     }
+                    earned[side] += clause.weight * bm25::saturation(tf, norms[doc as usize]);
+                })?;
+            }
+            for doc in way_touched.drain(..) {
+                let worth = tie.join(std::mem::take(&mut sides[doc as usize]));
+                let best = &mut best[doc as usize];
+                if *best == 0.0 {
                     leaf_touched.push(doc);
                 }
-                earned[origin] += clause.weight * bm25::saturation(tf, norms[doc as usize]);
-            })?;
+                *best = best.max(worth);
+            }
         }
         for doc in leaf_touched.drain(..) {
-            let [typed, folded] = std::mem::take(&mut origins[doc as usize]);
             let score = &mut scores[doc as usize];
             if *score == 0.0 {
                 touched.push(doc);
             }
-            *score += typed.max(folded);
+            *score += std::mem::take(&mut best[doc as usize]);
         }
         Ok(())
     }
@@ -244,7 +313,7 @@ impl Scratch {
         // Postings came in order, so these are a few ascending runs, which the stable sort merges.
         docs.sort();
         let mut scores: Vec<f32> = docs.iter().map(|&doc| self.scores[doc as usize]).collect();
-        let mut earned: Vec<[f32; 2]> = Vec::new();
+        let mut buffers = Among::default();
         for (at, leaf) in order.leaves.iter().enumerate().skip(from) {
             let rest = order.rest[at];
             let mut kept = 0;
@@ -256,27 +325,7 @@ impl Scratch {
             }
             docs.truncate(kept);
             scores.truncate(kept);
-            let one_origin = leaf.has_one_origin();
-            earned.clear();
-            earned.resize(kept, [0.0; 2]);
-            for clause in &leaf.clauses {
-                let Some(found) = &clause.found[scope.index] else { continue };
-                let norms = scope.norms(clause);
-                let origin = usize::from(clause.is_folded());
-                found.each_among(scope.segment, clause.field, &docs, |index, tf| {
-                    let worth = clause.weight * bm25::saturation(tf, norms[docs[index] as usize]);
-                    if one_origin {
-                        scores[index] += worth;
-                    } else {
-                        earned[index][origin] += worth;
-                    }
-                })?;
-            }
-            if !one_origin {
-                for (score, [typed, folded]) in scores.iter_mut().zip(&earned) {
-                    *score += typed.max(*folded);
-                }
-            }
+            buffers.add_leaf(scope, leaf, order.tie, &docs, &mut scores)?;
             self.selection.clear();
             self.selection.extend_from_slice(&scores);
             self.selection.extend_from_slice(best_elsewhere);
@@ -295,6 +344,69 @@ impl Scratch {
         selection.extend(touched.iter().map(|&doc| scores[doc as usize]));
         selection.extend_from_slice(best_elsewhere);
         wanted.least(selection)
+    }
+}
+
+/// What the scored leaves of `order` are worth in each of the documents `docs` (ascending).
+pub(super) fn score_among(scope: Scope<'_>, order: &Order<'_, '_>, docs: &[u32]) -> tantivy::Result<Vec<f32>> {
+    let mut scores = vec![0.0; docs.len()];
+    let mut buffers = Among::default();
+    for leaf in &order.leaves {
+        buffers.add_leaf(scope, leaf, order.tie, docs, &mut scores)?;
+    }
+    Ok(scores)
+}
+
+/// Buffers for scoring a few documents.
+#[derive(Default)]
+struct Among {
+    sides: Vec<[f32; 2]>,
+    best: Vec<f32>,
+}
+
+impl Among {
+    /// Adds what `leaf` is worth in each of `docs` (ascending) to its score: the same sums in the same order as where all
+    /// documents are scored.
+    fn add_leaf(
+        &mut self,
+        scope: Scope<'_>,
+        leaf: &PreparedLeaf<'_>,
+        tie: Tie,
+        docs: &[u32],
+        scores: &mut [f32],
+    ) -> tantivy::Result<()> {
+        let Self { sides, best } = self;
+        if leaf.is_sum() {
+            for clause in &leaf.clauses {
+                let Some(found) = &clause.found[scope.index] else { continue };
+                let norms = scope.norms.of(clause.zone);
+                found.each_among(scope.segment, clause.field, docs, |index, tf| {
+                    scores[index] += clause.weight * bm25::saturation(tf, norms[docs[index] as usize]);
+                })?;
+            }
+            return Ok(());
+        }
+        best.clear();
+        best.resize(docs.len(), 0.0);
+        for way in leaf.ways() {
+            sides.clear();
+            sides.resize(docs.len(), [0.0; 2]);
+            for clause in way {
+                let Some(found) = &clause.found[scope.index] else { continue };
+                let norms = scope.norms.of(clause.zone);
+                let side = usize::from(clause.clause.part);
+                found.each_among(scope.segment, clause.field, docs, |index, tf| {
+                    sides[index][side] += clause.weight * bm25::saturation(tf, norms[docs[index] as usize]);
+                })?;
+            }
+            for (best, sides) in best.iter_mut().zip(&*sides) {
+                *best = best.max(tie.join(*sides));
+            }
+        }
+        for (score, best) in scores.iter_mut().zip(best) {
+            *score += *best;
+        }
+        Ok(())
     }
 }
 

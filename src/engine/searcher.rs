@@ -4,6 +4,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -26,14 +27,15 @@ use crate::engine::manifest::LanguageStats;
 use crate::engine::manifest::Manifest;
 use crate::engine::manifest::Root;
 use crate::engine::matching;
-use crate::engine::postings;
+use crate::engine::prepare::Weigher;
 use crate::engine::schema;
 use crate::engine::schema::Fields;
 use crate::engine::scorer;
+use crate::engine::scorer::Norms;
 use crate::engine::scorer::Order;
-use crate::engine::scorer::PreparedClause;
 use crate::engine::scorer::PreparedLeaf;
 use crate::engine::scorer::Scope;
+use crate::engine::scorer::Tie;
 use crate::engine::scorer::Wanted;
 use crate::engine::segment;
 use crate::engine::segment::Segment;
@@ -41,10 +43,10 @@ use crate::engine::tokenizer;
 use crate::engine::writer;
 use crate::lang::LANGUAGES;
 use crate::lang::Language;
-use crate::query::Leaf;
 use crate::query::Origin;
 use crate::query::Pattern;
 use crate::query::Plan;
+use crate::query::Way;
 
 /// An index opened for reading: one committed state of it, whatever a writer does meanwhile.
 pub struct Searcher {
@@ -56,11 +58,6 @@ pub struct Searcher {
     ranking: Ranking,
     /// For each segment, the length norm of every document's body and title.
     norms: Vec<Norms>,
-}
-
-struct Norms {
-    body: Vec<f32>,
-    title: Vec<f32>,
 }
 
 /// In which order hits come.
@@ -159,16 +156,18 @@ pub struct Contribution {
     pub pattern: Pattern,
     /// How it came from the query.
     pub origin: Origin,
-    /// `body` or `title`.
+    /// `body`, `title` or `lead`.
     pub field: &'static str,
-    /// How often it occurs there.
+    /// How often it occurs there; of more than eight occurrences, about how often.
     pub frequency: u32,
     /// Live documents of the language that have it in that field.
     pub doc_freq: u64,
     /// What it is worth in this document.
     pub score: f32,
-    /// Whether it counts: of a leaf's origins only the best does.
+    /// Whether it counts: of a leaf's ways only the best does.
     pub counts: bool,
+    way: Way,
+    part: bool,
 }
 
 /// Counts for `snotra inspect`.
@@ -197,11 +196,6 @@ pub struct Inspection {
     /// See `format`.
     pub analysis: String,
 }
-
-/// In this share of a language's documents, a word is common in it.
-const COMMON: f64 = 0.2;
-/// Among fewer documents, a share tells nothing: in a single one, every word is common.
-const ENOUGH_TO_TELL: u64 = 100;
 
 /// How many of the best are looked at again for words that stand next to each other.
 const RERANKED: usize = 200;
@@ -237,7 +231,7 @@ impl Searcher {
         index.set_tokenizers(tokenizer::manager());
         let segments = segment::open_all(&index)?;
         let ids = IdTable::open(dir, &manifest.ids)?;
-        let norms = segments.iter().map(|segment| Norms::new(segment, &manifest, &ranking)).collect();
+        let norms = segments.iter().map(|segment| norms(segment, &manifest, &ranking)).collect();
         let (_, fields) = schema::schema();
         Ok(Self { dir: dir.to_owned(), manifest, fields, segments, ids, ranking, norms })
     }
@@ -263,8 +257,16 @@ impl Searcher {
         plan: &'p Plan,
         query_lang: Option<&'static Language>,
     ) -> Result<Prepared<'p>, EngineError> {
-        let leaves = plan.leaves.iter().map(|leaf| self.prepare_leaf(leaf, query_lang)).collect::<Result<_, _>>()?;
-        Ok(Prepared { plan, leaves })
+        let weigher = Weigher {
+            segments: &self.segments,
+            fields: &self.fields,
+            stats: &|language| self.stats(language),
+            ranking: &self.ranking,
+            query_lang,
+        };
+        let leaves = plan.leaves.iter().map(|leaf| weigher.leaf(leaf)).collect::<Result<_, _>>()?;
+        let likeness = plan.leaves.iter().map(|leaf| weigher.likeness(leaf)).collect::<Result<_, _>>()?;
+        Ok(Prepared { plan, leaves, likeness })
     }
 
     /// Answers a prepared plan: the hits from `offset` on, at most `limit`.
@@ -272,13 +274,14 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn search(&self, prepared: &Prepared<'_>, query: &Request) -> Result<Hits, EngineError> {
-        let Prepared { plan, leaves } = prepared;
+        let Prepared { plan, leaves, likeness } = prepared;
         let wanted = query.offset.saturating_add(query.limit);
         let pool = wanted.max(RERANKED);
         let prunable = !query.exhaustive && query.sort == Sort::Relevance && query.facets.is_empty();
-        let order = Order::new(leaves);
-        let pairs = adjacency::pairs(plan, leaves, self.ranking.adjacency);
-        let bonus: f32 = pairs.iter().map(|pair| pair.worth).sum();
+        let order = Order::new(leaves, self.tie());
+        let pairs = adjacency::pairs(&self.segments, plan, leaves, self.ranking.adjacency)?;
+        let likeness = Order::new(likeness, self.tie());
+        let bonus = pairs.iter().map(|pair| pair.worth).sum::<f32>() + likeness.bound();
         let mut candidates: Vec<Hit> = Vec::new();
         let mut facets = FacetCounts::new(&query.facets);
         let any_leaf = matching::is_any_scored_leaf(plan);
@@ -289,8 +292,7 @@ impl Searcher {
             let scope = Scope {
                 segment,
                 index,
-                body_norms: &norms.body,
-                title_norms: &norms.title,
+                norms,
                 wanted: (prunable && any_leaf).then_some(Wanted { shown: wanted, pool, bonus }),
             };
             let mut scored = scorer::score(scope, &order, &best_scores)?;
@@ -318,9 +320,9 @@ impl Searcher {
             }
             Sort::Date => candidates,
         };
-        if query.sort == Sort::Relevance && !pairs.is_empty() {
+        if query.sort == Sort::Relevance && bonus > 0.0 {
             let reranked = best.len().min(RERANKED);
-            self.reward_adjacency(&pairs, bonus, &mut best[..reranked], wanted)?;
+            self.refine(&pairs, &likeness, bonus, &mut best[..reranked], wanted)?;
             best[..reranked].sort_by(|a, b| self.order(a, b));
         }
         if query.sort == Sort::Date {
@@ -404,19 +406,21 @@ impl Searcher {
                 if frequency == 0 {
                     continue;
                 }
-                let norm = self.norms[index as usize].get(clause.in_title)[doc as usize];
+                let norm = self.norms[index as usize].of(clause.zone)[doc as usize];
                 contributions.push(Contribution {
                     leaf,
                     pattern: clause.clause.pattern.clone(),
                     origin: clause.clause.origin,
-                    field: if clause.in_title { "title" } else { "body" },
+                    field: clause.zone.name(),
                     frequency,
                     doc_freq: clause.doc_freq,
                     score: clause.weight * bm25::saturation(frequency, norm),
                     counts: prepared.scored,
+                    way: clause.clause.way,
+                    part: clause.clause.part,
                 });
             }
-            keep_best_origin(&mut contributions[first..]);
+            keep_best_way(&mut contributions[first..], self.tie());
         }
         Ok(contributions)
     }
@@ -480,75 +484,8 @@ impl Searcher {
         self.manifest.languages.get(language.code).copied().unwrap_or_default()
     }
 
-    fn prepare_leaf<'p>(
-        &self,
-        leaf: &'p Leaf,
-        query_lang: Option<&'static Language>,
-    ) -> Result<PreparedLeaf<'p>, EngineError> {
-        let mut clauses = Vec::with_capacity(2 * leaf.clauses.len());
-        for clause in &leaf.clauses {
-            let stats = self.stats(clause.language);
-            let fields = self.fields.of(clause.language);
-            let foreign = query_lang.is_some_and(|language| language.code != clause.language.code);
-            let mut weight = leaf.weight * clause.weight * if foreign { self.ranking.foreign_weight } else { 1.0 };
-            if clause.origin == Origin::Folded {
-                weight *= self.ranking.folded_weight;
-            }
-            let mut body_idf = f32::INFINITY;
-            for (field, in_title, documents) in
-                [(fields.body, false, stats.documents), (fields.title, true, stats.titled)]
-            {
-                if documents == 0 || (clause.title_only && !in_title) {
-                    continue;
-                }
-                let mut doc_freq = 0;
-                let mut found = Vec::with_capacity(self.segments.len());
-                for segment in &self.segments {
-                    let here = postings::find(segment, field, &clause.pattern)?;
-                    if let Some(here) = &here {
-                        doc_freq += here.doc_freq(segment, field)?;
-                    }
-                    found.push(here);
-                }
-                if doc_freq == 0 {
-                    continue;
-                }
-                // Few titles have a function word, and it says no more there than in the text.
-                let idf = bm25::idf(documents, doc_freq).min(body_idf);
-                body_idf = idf;
-                let weight = weight * idf * if in_title { self.ranking.title_weight } else { 1.0 };
-                if weight == 0.0 {
-                    continue;
-                }
-                clauses.push(PreparedClause { clause, field, in_title, found, doc_freq, idf, weight });
-            }
-        }
-        if let Some(common) = self.idf_where_common(&clauses, query_lang) {
-            for clause in clauses.iter_mut().filter(|clause| clause.idf > common) {
-                clause.weight *= common / clause.idf;
-                clause.idf = common;
-            }
-        }
-        Ok(PreparedLeaf { scored: leaf.scored, clauses })
-    }
-
-    /// The idf of a word in the language in which it is common, if there is one. A function word of one language may be
-    /// rare in another (Danish *for* in Swedish text) and tells no more there, unless the query is known to be in that
-    /// other language. Of a word in parts it is not asked.
-    fn idf_where_common(&self, clauses: &[PreparedClause<'_>], query_lang: Option<&'static Language>) -> Option<f32> {
-        let typed = clauses.iter().filter(|clause| clause.clause.origin == Origin::Typed && !clause.in_title);
-        let of = |a: &PreparedClause<'_>, b: &PreparedClause<'_>| a.field == b.field;
-        let has_parts = typed.clone().any(|a| typed.clone().filter(|b| of(a, b)).count() > 1);
-        if has_parts {
-            return None;
-        }
-        let is_common = |clause: &&PreparedClause<'_>| {
-            let documents = self.stats(clause.clause.language).documents;
-            documents >= ENOUGH_TO_TELL
-                && clause.doc_freq as f64 >= COMMON * documents as f64
-                && query_lang.is_none_or(|language| language.code == clause.clause.language.code)
-        };
-        typed.filter(is_common).map(|clause| clause.idf).reduce(f32::min)
+    fn tie(&self) -> Tie {
+        Tie(self.ranking.part_tie)
     }
 
     fn order(&self, a: &Hit, b: &Hit) -> Ordering {
@@ -563,11 +500,13 @@ impl Searcher {
         self.segments[hit.address.segment as usize].days.first(hit.address.doc)
     }
 
-    /// Adds to the score of documents in which words that are neighbours in the query are neighbours in the body. `hits`
-    /// are in order; those that no bonus could lift among the first `wanted` are left as they are.
-    fn reward_adjacency(
+    /// Adds to the score of the best documents what is too dear to be asked of all: words that are neighbours in the query
+    /// and in the body, and words that begin alike. `hits` are in order; those that no bonus could lift among the first
+    /// `wanted` are left as they are.
+    fn refine(
         &self,
-        pairs: &[Pair<'_, '_>],
+        pairs: &[Pair],
+        likeness: &Order<'_, '_>,
         most: f32,
         hits: &mut [Hit],
         wanted: usize,
@@ -579,7 +518,8 @@ impl Searcher {
             let run: Vec<usize> =
                 order.iter().copied().filter(|&at| hits[at].address.segment as usize == index).collect();
             let docs: Vec<u32> = run.iter().map(|&at| hits[at].address.doc).collect();
-            let mut bonuses = vec![0.0f32; docs.len()];
+            let scope = Scope { segment, index, norms: &self.norms[index], wanted: None };
+            let mut bonuses = scorer::score_among(scope, likeness, &docs)?;
             for pair in pairs {
                 pair.each_bonus(segment, index, &docs, |at, bonus| bonuses[at] += bonus)?;
             }
@@ -621,6 +561,8 @@ pub struct Request {
 pub struct Prepared<'p> {
     plan: &'p Plan,
     leaves: Vec<PreparedLeaf<'p>>,
+    /// What decides the order of the best alone.
+    likeness: Vec<PreparedLeaf<'p>>,
 }
 
 impl Prepared<'_> {
@@ -631,44 +573,53 @@ impl Prepared<'_> {
     }
 }
 
-impl Norms {
-    fn new(segment: &Segment, manifest: &Manifest, ranking: &Ranking) -> Self {
-        let by_language: Vec<_> = LANGUAGES
-            .iter()
-            .map(|language| {
-                let stats = manifest.languages.get(language.code).copied().unwrap_or_default();
-                (schema::pack(language.code), Norm::body(ranking, &stats), Norm::title(ranking, &stats))
-            })
-            .collect();
-        let column = |column: &dyn ColumnValues<u64>| {
-            let mut values = vec![0; segment.len() as usize];
-            column.get_range(0, &mut values);
-            values
-        };
-        let (langs, body_words, title_words) =
-            (column(&*segment.langs), column(&*segment.body_words), column(&*segment.title_words));
-        let (mut body, mut title) = (Vec::with_capacity(langs.len()), Vec::with_capacity(langs.len()));
-        for ((lang, body_words), title_words) in langs.into_iter().zip(body_words).zip(title_words) {
-            let found = by_language.iter().find(|(packed, ..)| *packed == lang);
-            let (_, body_norm, title_norm) = found.unwrap_or(&by_language[by_language.len() - 1]);
-            body.push(body_norm.of(body_words));
-            title.push(title_norm.of(title_words));
-        }
-        Self { body, title }
+/// The length norms of a segment's documents.
+fn norms(segment: &Segment, manifest: &Manifest, ranking: &Ranking) -> Norms {
+    let by_language: Vec<_> = LANGUAGES
+        .iter()
+        .map(|language| {
+            let stats = manifest.languages.get(language.code).copied().unwrap_or_default();
+            (schema::pack(language.code), Norm::body(ranking, &stats), Norm::title(ranking, &stats))
+        })
+        .collect();
+    let column = |column: &dyn ColumnValues<u64>| {
+        let mut values = vec![0; segment.len() as usize];
+        column.get_range(0, &mut values);
+        values
+    };
+    let (langs, body_words, title_words) =
+        (column(&*segment.langs), column(&*segment.body_words), column(&*segment.title_words));
+    let (mut body, mut title) = (Vec::with_capacity(langs.len()), Vec::with_capacity(langs.len()));
+    for ((lang, body_words), title_words) in langs.into_iter().zip(body_words).zip(title_words) {
+        let found = by_language.iter().find(|(packed, ..)| *packed == lang);
+        let (_, body_norm, title_norm) = found.unwrap_or(&by_language[by_language.len() - 1]);
+        body.push(body_norm.of(body_words));
+        title.push(title_norm.of(title_words));
     }
-
-    fn get(&self, title: bool) -> &[f32] {
-        if title { &self.title } else { &self.body }
-    }
+    let lead = vec![ranking.lead_k1; body.len()];
+    Norms { body, title, lead }
 }
 
-fn keep_best_origin(contributions: &mut [Contribution]) {
-    let sum = |folded: bool| -> f32 {
-        contributions.iter().filter(|c| (c.origin == Origin::Folded) == folded).map(|c| c.score).sum()
+/// Leaves of a leaf's contributions what its score is made of: those of the best way, and of a whole and its parts the
+/// lesser's share.
+fn keep_best_way(contributions: &mut [Contribution], tie: Tie) {
+    let sides = |contributions: &[Contribution], way: Way| -> [f32; 2] {
+        [false, true].map(|part| {
+            let of_side = contributions.iter().filter(|c| c.way == way && c.part == part);
+            of_side.map(|c| c.score).sum()
+        })
     };
-    let folded_wins = sum(true) > sum(false);
+    let ways = contributions.iter().map(|c| c.way).collect::<BTreeSet<_>>().into_iter();
+    let worths = ways.map(|way| (way, sides(contributions, way)));
+    // Of equal ways the first.
+    let best = worths.reduce(|best, other| if tie.join(other.1) > tie.join(best.1) { other } else { best });
+    let Some((way, [whole, parts])) = best else { return };
     for contribution in contributions {
-        contribution.counts &= (contribution.origin == Origin::Folded) == folded_wins;
+        contribution.counts &= contribution.way == way;
+        let lesser = contribution.part != (parts > whole);
+        if contribution.counts && lesser {
+            contribution.score *= tie.0;
+        }
     }
 }
 

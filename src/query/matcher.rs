@@ -15,16 +15,19 @@ use crate::text::Scanner;
 use crate::text::Term;
 use crate::text::Token;
 use crate::text::folded;
+use crate::text::lowercase;
 
 /// Finds the places in texts of one language that a plan's scored leaves match.
 pub struct Matcher<'p> {
     analyzer: Rc<Analyzer>,
     terms: FxHashMap<&'p str, Vec<usize>>,
+    /// Terms that count as parts of compounds too.
+    parts: FxHashMap<&'p str, Vec<usize>>,
     keys: FxHashMap<&'p str, Vec<usize>>,
     others: Vec<(usize, Other<'p>)>,
     beginnings: Beginnings,
-    /// For each word met, the leaves that it matches: most words of a text come again.
-    seen: FxHashMap<String, Rc<[usize]>>,
+    /// For each word met, where in it which leaves match: most words of a text come again.
+    seen: FxHashMap<String, Rc<[Place]>>,
 }
 
 enum Other<'p> {
@@ -33,8 +36,8 @@ enum Other<'p> {
     Near(Near),
 }
 
-/// What the words that may match begin with: stems and keys keep a word's beginning, so that most words of a text can
-/// be passed over without analysing them.
+/// What the words that may match contain: stems and keys keep the beginning of a word or of a part of it, so that most
+/// words of a text can be passed over without analysing them.
 #[derive(Default)]
 struct Beginnings {
     known: FxHashSet<Beginning>,
@@ -42,18 +45,21 @@ struct Beginnings {
     any: bool,
 }
 
-/// The first letters of a folded word, with `\0` behind its end.
+/// The first letters of a folded word; fewer where it has no more.
 type Beginning = [char; 3];
 
 impl Beginnings {
     fn add(&mut self, pattern: &Pattern, analyzer: &Analyzer) {
         match pattern {
-            Pattern::Term(text) | Pattern::Folded { key: text, .. } => self.add_word(text, analyzer),
+            Pattern::Term(text) | Pattern::Word(text) | Pattern::Folded { key: text, .. } => {
+                self.add_word(text, analyzer);
+            }
             Pattern::Phrase(terms) => terms.iter().for_each(|(_, text)| self.add_word(text, analyzer)),
             Pattern::Prefix { prefix, stem } => {
                 [prefix, stem].into_iter().for_each(|text| self.add_word(text, analyzer))
             }
             Pattern::Fuzzy { .. } => self.any = true,
+            Pattern::Beginning(_) => {}
         }
     }
 
@@ -64,11 +70,23 @@ impl Beginnings {
     }
 
     fn admit(&self, word: &str) -> bool {
-        let [first, second, third] = beginning(word);
-        self.any
-            || self.known.contains(&[first, second, third])
-            || self.known.contains(&[first, second, '\0'])
-            || self.known.contains(&[first, '\0', '\0'])
+        if self.any {
+            return true;
+        }
+        let mut last = ['\0'; 3];
+        let letters = folded(word.chars().flat_map(char::to_lowercase)).chain(['\0', '\0']);
+        for letter in letters {
+            last = [last[1], last[2], letter];
+            let [first, second, _] = last;
+            if first != '\0'
+                && (self.known.contains(&last)
+                    || self.known.contains(&[first, second, '\0'])
+                    || self.known.contains(&[first, '\0', '\0']))
+            {
+                return true;
+            }
+        }
+        false
     }
 }
 
@@ -92,6 +110,7 @@ impl<'p> Matcher<'p> {
         let mut matcher = Self {
             analyzer: language.analyzer(),
             terms: FxHashMap::default(),
+            parts: FxHashMap::default(),
             keys: FxHashMap::default(),
             others: Vec::new(),
             beginnings: Beginnings::default(),
@@ -102,7 +121,13 @@ impl<'p> Matcher<'p> {
                 matcher.beginnings.add(&clause.pattern, &matcher.analyzer);
                 match &clause.pattern {
                     Pattern::Term(text) => matcher.terms.entry(text).or_default().push(index),
+                    Pattern::Word(text) => {
+                        matcher.terms.entry(text).or_default().push(index);
+                        matcher.parts.entry(text).or_default().push(index);
+                    }
                     Pattern::Folded { key, .. } => matcher.keys.entry(key).or_default().push(index),
+                    // Decides the order alone.
+                    Pattern::Beginning(_) => {}
                     Pattern::Phrase(terms) => matcher.others.push((index, Other::Phrase(terms))),
                     Pattern::Prefix { prefix, stem } => matcher.others.push((index, Other::Prefix(prefix, stem))),
                     Pattern::Fuzzy { word, stem, distance } => {
@@ -118,15 +143,22 @@ impl<'p> Matcher<'p> {
     pub fn places(&mut self, text: &str) -> Vec<Place> {
         let mut places = Vec::new();
         for token in Scanner::new(text).filter(|token| self.beginnings.admit(&token.text)) {
-            let leaves = match self.seen.get(token.text.as_ref()) {
-                Some(leaves) => Rc::clone(leaves),
+            let inside = match self.seen.get(token.text.as_ref()) {
+                Some(inside) => Rc::clone(inside),
                 None => {
-                    let leaves = self.leaves(&token);
-                    self.seen.insert(token.text.to_string(), Rc::clone(&leaves));
-                    leaves
+                    let inside = self.inside(&token);
+                    self.seen.insert(token.text.to_string(), Rc::clone(&inside));
+                    inside
                 }
             };
-            places.extend(leaves.iter().map(|&leaf| Place { span: token.span.clone(), leaf }));
+            // Where the text is not what is scanned (a number without its blanks), the token is marked as a whole.
+            let exact = text[token.span.clone()].len() == token.text.len();
+            places.extend(inside.iter().map(|place| {
+                let start = token.span.start;
+                let whole = !exact || place.span.len() == token.text.len();
+                let span = if whole { token.span.clone() } else { start + place.span.start..start + place.span.end };
+                Place { span, leaf: place.leaf }
+            }));
         }
         let phrases = self.others.iter().any(|(_, other)| matches!(other, Other::Phrase(_)));
         if phrases {
@@ -137,16 +169,30 @@ impl<'p> Matcher<'p> {
         places
     }
 
-    fn leaves(&self, token: &Token<'_>) -> Rc<[usize]> {
+    /// The places within a token, from its beginning: the whole of it, or a part of a compound where the whole does not
+    /// match.
+    fn inside(&self, token: &Token<'_>) -> Rc<[Place]> {
         let term = self.analyzer.term(token);
-        let Term { text, folded } = term.as_ref();
+        let Term { text, folded, parts, .. } = term.as_ref();
         let mut leaves: Vec<usize> = self.terms.get(text.as_ref()).cloned().unwrap_or_default();
         let key = folded.as_deref().unwrap_or(text);
         leaves.extend(self.keys.get(key).into_iter().flatten());
         leaves.extend(self.others.iter().filter(|(_, other)| other.accepts(text)).map(|&(leaf, _)| leaf));
         leaves.sort_unstable();
         leaves.dedup();
-        leaves.into()
+        let whole = 0..token.text.len();
+        // Small letters may take other bytes than capitals do; then nobody knows where a part stands.
+        let same_bytes = lowercase(&token.text).len() == token.text.len();
+        let mut places: Vec<Place> = leaves.iter().map(|&leaf| Place { span: whole.clone(), leaf }).collect();
+        for part in parts {
+            let inside = part.span.clone();
+            let fits = same_bytes && token.text.is_char_boundary(inside.start) && token.text.is_char_boundary(inside.end);
+            let span = if fits { inside } else { whole.clone() };
+            let of_part = self.parts.get(part.text.as_ref()).into_iter().flatten();
+            let of_part = of_part.filter(|leaf| !leaves.contains(leaf));
+            places.extend(of_part.map(|&leaf| Place { span: span.clone(), leaf }));
+        }
+        places.into()
     }
 
     fn phrases(&self, text: &str, places: &mut Vec<Place>) {

@@ -13,3 +13,4 @@ pub use plan::Matching;
 pub use plan::Origin;
 pub use plan::Pattern;
 pub use plan::Plan;
+pub use plan::Way;

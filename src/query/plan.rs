@@ -12,6 +12,8 @@ use crate::doc::Date;
 use crate::lang::Language;
 use crate::query::ast::Node;
 use crate::text::Kind;
+use crate::text::Part;
+use crate::text::beginnings;
 
 /// What to look up, and which documents qualify.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +37,8 @@ pub struct Leaf {
     pub weight: f32,
     /// What is looked up for it.
     pub clauses: Vec<Clause>,
+    /// What is looked up in the best documents alone, and decides nothing but their order.
+    pub likeness: Vec<Clause>,
 }
 
 /// One look-up in the fields of one language.
@@ -50,6 +54,19 @@ pub struct Clause {
     pub origin: Origin,
     /// What it is worth beside the leaf's other clauses, from 0 to 1.
     pub weight: f32,
+    /// Which way of reading the leaf it belongs to: a document is scored by the best way.
+    pub way: Way,
+    /// Whether it is a part of what the way looks for: what the parts are worth together stands beside the whole.
+    pub part: bool,
+}
+
+/// A way of reading a leaf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Way {
+    /// As it is typed.
+    Typed,
+    /// As if its Nordic letters had been left out.
+    Folded,
 }
 
 /// What a clause looks up.
@@ -57,6 +74,10 @@ pub struct Clause {
 pub enum Pattern {
     /// An indexed term.
     Term(String),
+    /// A word with this term, on its own or as a part of a compound.
+    Word(String),
+    /// A word that begins with these folded letters.
+    Beginning(String),
     /// Any term with this folded key.
     Folded {
         /// The key.
@@ -88,8 +109,12 @@ pub enum Pattern {
 /// How a clause came from the query: a document is scored by the best of each leaf's origins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
-    /// The word, or its parts where it has parts.
+    /// The word.
     Typed,
+    /// A part of the word: of a compound, or of what a hyphen joins.
+    Part,
+    /// The first letters of the word.
+    Beginning,
     /// A legal reference over several words.
     Reference,
     /// A phrase in quotes.
@@ -107,6 +132,8 @@ impl Origin {
     pub fn name(self) -> &'static str {
         match self {
             Self::Typed => "typed",
+            Self::Part => "part",
+            Self::Beginning => "beginning",
             Self::Reference => "reference",
             Self::Phrase => "phrase",
             Self::Prefix => "prefix",
@@ -204,15 +231,34 @@ impl Planner<'_> {
         }
     }
 
-    /// What has to match is there as a whole: all the parts of *it-bolaget*, side by side.
+    /// What has to match is there as a whole: all the parts of *it-bolaget*, side by side; of a compound, the word or
+    /// all its parts.
     fn required(&mut self, node: &Node, context: Context) -> Matching {
+        let first = self.leaves.len();
         let matching = self.node(node, context);
         let Node::Word { text, .. } = node else { return matching };
         let several = self.languages.iter().any(|language| {
             let kind = |kind: Kind| kind == Kind::Part;
             language.analyzer().tokens(text).any(|(token, _)| kind(token.kind))
         });
-        if several { Matching::Leaf(self.phrase(text, Context { scored: false, ..context })) } else { matching }
+        if several {
+            return Matching::Leaf(self.phrase(text, Context { scored: false, ..context }));
+        }
+        let (parts, whole): (Vec<_>, Vec<_>) =
+            self.leaves[first..].iter().flat_map(|leaf| leaf.clauses.clone()).partition(|clause| clause.part);
+        if parts.is_empty() {
+            return matching;
+        }
+        let mut leaf = |clauses: Vec<Clause>| {
+            let likeness = Vec::new();
+            self.leaves.push(Leaf { text: text.clone(), scored: false, weight: 1.0, clauses, likeness });
+            Matching::Leaf(self.leaves.len() - 1)
+        };
+        let mut any = vec![leaf(whole)];
+        for parts in parts.chunk_by(|a, b| a.language.code == b.language.code) {
+            any.push(Matching::All(parts.iter().map(|part| leaf(vec![part.clone()])).collect()));
+        }
+        Matching::Any(any)
     }
 
     fn juxtaposition(&mut self, children: &[Node], context: Context) -> Matching {
@@ -260,6 +306,7 @@ impl Planner<'_> {
                 scored: context.scored,
                 weight: 1.0,
                 clauses: Vec::new(),
+                likeness: Vec::new(),
             });
         }
         for &language in self.languages {
@@ -272,22 +319,35 @@ impl Planner<'_> {
                 }
                 let weight = if token.kind == Kind::Part { part_weight } else { 1.0 };
                 let title_only = context.title_only;
-                let clause = |pattern, origin| Clause { language, title_only, pattern, origin, weight };
-                let typed = Pattern::Term(term.text.to_string());
+                let clause = |pattern, origin| {
+                    let way = if origin == Origin::Folded { Way::Folded } else { Way::Typed };
+                    Clause { language, title_only, pattern, origin, weight, way, part: token.kind == Kind::Part }
+                };
                 let word = ends.partition_point(|&end| end <= token.span.start);
                 if token.kind == Kind::Reference {
                     let words = first + word..=first + ends.partition_point(|&end| end < token.span.end);
                     self.leaves[words].iter_mut().for_each(|leaf| leaf.weight = INSIDE_REFERENCE);
-                    self.reference(first, &token.text, clause(typed, Origin::Reference), context);
+                    let reference = Pattern::Term(term.text.to_string());
+                    self.reference(first, &token.text, clause(reference, Origin::Reference), context);
                     continue;
                 }
                 let leaf = &mut self.leaves[first + word];
-                leaf.clauses.push(clause(typed, Origin::Typed));
+                let origin = if token.kind == Kind::Part { Origin::Part } else { Origin::Typed };
+                leaf.clauses.push(clause(Pattern::Word(term.text.to_string()), origin));
+                // What a hyphen joins is a part already, and is not taken apart further.
+                if token.kind == Kind::Word {
+                    let part = |part: &Part| {
+                        Clause { part: true, ..clause(Pattern::Word(part.text.to_string()), Origin::Part) }
+                    };
+                    leaf.clauses.extend(term.parts.iter().map(part));
+                    let beginning = |letters: &str| clause(Pattern::Beginning(letters.to_owned()), Origin::Beginning);
+                    leaf.likeness.extend(beginnings(&term.surface).map(beginning));
+                }
                 let key = term.folded.as_deref().unwrap_or(&term.text).to_owned();
                 let folded = Pattern::Folded { key, also_plain: term.folded.is_some() };
                 leaf.clauses.push(clause(folded, Origin::Folded));
                 for stem in analyzer.irregular_stems(&token.text).iter().filter(|&&stem| *stem != *term.text) {
-                    leaf.clauses.push(clause(Pattern::Term((*stem).to_owned()), Origin::Folded));
+                    leaf.clauses.push(clause(Pattern::Word((*stem).to_owned()), Origin::Folded));
                 }
             }
         }
@@ -306,6 +366,7 @@ impl Planner<'_> {
                     scored: context.scored,
                     weight: 1.0,
                     clauses: vec![clause],
+                    likeness: Vec::new(),
                 });
             }
         }
@@ -324,10 +385,11 @@ impl Planner<'_> {
                 1 => Pattern::Term(terms.swap_remove(0).1),
                 _ => Pattern::Phrase(terms),
             };
-            Some(Clause { language, title_only: context.title_only, pattern, origin: Origin::Phrase, weight: 1.0 })
+            Some(Clause { language, title_only: context.title_only, pattern, origin: Origin::Phrase, weight: 1.0, way: Way::Typed, part: false })
         });
         let clauses = clauses.collect();
-        self.leaves.push(Leaf { text: text.to_owned(), scored: context.scored, weight: 1.0, clauses });
+        let likeness = Vec::new();
+        self.leaves.push(Leaf { text: text.to_owned(), scored: context.scored, weight: 1.0, clauses, likeness });
         self.leaves.len() - 1
     }
 
@@ -342,10 +404,12 @@ impl Planner<'_> {
         let clauses = self.languages.iter().map(|&language| {
             let stem = language.analyzer().tokens(&word).next().map(|(_, term)| term.text.to_string());
             let pattern = pattern(&word, stem.as_deref().unwrap_or(&word));
-            Clause { language, title_only: context.title_only, pattern, origin, weight: 1.0 }
+            let title_only = context.title_only;
+            Clause { language, title_only, pattern, origin, weight: 1.0, way: Way::Typed, part: false }
         });
         let clauses = clauses.collect();
-        self.leaves.push(Leaf { text: text.to_owned(), scored: context.scored, weight: 1.0, clauses });
+        let likeness = Vec::new();
+        self.leaves.push(Leaf { text: text.to_owned(), scored: context.scored, weight: 1.0, clauses, likeness });
         self.leaves.len() - 1
     }
 }

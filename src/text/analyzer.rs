@@ -5,12 +5,16 @@
 //! objects: there are few kinds, `snotra analyze` shows each, and a language that lists them reads as data.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 use rustc_hash::FxBuildHasher;
 
+use crate::text::compound::Compounds;
+use crate::text::compound::Splitter;
 use crate::text::fold::fold;
 use crate::text::lowercase::lowercase;
 use crate::text::overrides::Overrides;
@@ -28,6 +32,8 @@ pub enum Step {
     Override(&'static str),
     /// A Snowball stemmer.
     Stem(Snowball),
+    /// The parts of a compound beside the term, each with the term that it has as a word of its own.
+    Split(&'static Compounds),
     /// The folded key beside the term: what is typed without the Nordic letters.
     Fold,
 }
@@ -39,6 +45,7 @@ impl Step {
             Self::Lowercase => "lowercase",
             Self::Override(_) => "override",
             Self::Stem(_) => "stem",
+            Self::Split(_) => "split",
             Self::Fold => "fold",
         }
     }
@@ -53,15 +60,33 @@ pub enum BadSteps {
     /// An override list does not parse.
     #[error("the override list is faulty: {0}")]
     List(String),
+    /// The data of the splitter is faulty.
+    #[error("the splitter cannot be made: {0}")]
+    Compounds(String),
 }
 
-/// What becomes of one word: the term that is indexed, and its folded key where that differs.
+/// What becomes of one word: the term that is indexed, what stands beside it, and what it was made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
-    /// The term, as the last step but folding leaves it.
+    /// The term, as the last step that changes it leaves it.
     pub text: Box<str>,
     /// The folded key, where it is not the term itself.
     pub folded: Option<Box<str>>,
+    /// The parts of a compound; none where the word is not split.
+    pub parts: Box<[Part]>,
+    /// The word in lower case, folded: not stemmed.
+    pub surface: Box<str>,
+    /// Counts the distinct words since the analyzer's memory was emptied: see [`Analyzer::generation`].
+    pub number: u32,
+}
+
+/// A part of a compound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Bytes of the word in lower case.
+    pub span: Range<usize>,
+    /// The term that the part has as a word of its own.
+    pub text: Box<str>,
 }
 
 /// Turns text into terms, the same for index, query, highlights and `snotra analyze`.
@@ -69,6 +94,8 @@ pub struct Term {
 pub struct Analyzer {
     steps: &'static [Step],
     overrides: Overrides,
+    splitter: Option<Splitter>,
+    generation: Cell<u32>,
     seen: RefCell<HashMap<Box<str>, Rc<Term>, FxBuildHasher>>,
 }
 
@@ -79,13 +106,14 @@ impl Analyzer {
     /// Checks the order of `steps` and reads their lists.
     ///
     /// # Errors
-    /// [`BadSteps`]: lower-case must come before overrides, overrides before the stemmer, folding last.
+    /// [`BadSteps`]: lower-case must come before overrides, overrides before the stemmer, then the splitter, folding last.
     pub fn new(steps: &'static [Step]) -> Result<Self, BadSteps> {
         let rank = |step: &Step| match step {
             Step::Lowercase => 0,
             Step::Override(_) => 1,
             Step::Stem(_) => 2,
-            Step::Fold => 3,
+            Step::Split(_) => 3,
+            Step::Fold => 4,
         };
         for pair in steps.windows(2) {
             if rank(&pair[0]) >= rank(&pair[1]) {
@@ -97,7 +125,26 @@ impl Analyzer {
             _ => None,
         });
         let overrides = Overrides::parse(list.unwrap_or_default()).map_err(BadSteps::List)?;
-        Ok(Self { steps, overrides, seen: RefCell::default() })
+        let compounds = steps.iter().find_map(|step| match step {
+            Step::Split(compounds) => Some(*compounds),
+            _ => None,
+        });
+        let splitter = compounds.map(Splitter::new).transpose().map_err(BadSteps::Compounds)?;
+        Ok(Self { steps, overrides, splitter, generation: Cell::new(0), seen: RefCell::default() })
+    }
+
+    /// Changes whenever words are forgotten and numbered anew.
+    pub fn generation(&self) -> u32 {
+        self.generation.get()
+    }
+
+    /// Forgets all words if they have become too many. Between texts, so that the numbers of one text's words hold.
+    pub fn tidy(&self) {
+        let mut seen = self.seen.borrow_mut();
+        if seen.len() >= MOST_REMEMBERED {
+            seen.clear();
+            self.generation.set(self.generation.get().wrapping_add(1));
+        }
     }
 
     /// The steps, in order.
@@ -126,33 +173,56 @@ impl Analyzer {
     /// The term of one token. A legal reference is lower case already and takes part in no other step.
     pub fn term(&self, token: &Token<'_>) -> Rc<Term> {
         if token.kind == Kind::Reference {
-            return Rc::new(Term { text: token.text.as_ref().into(), folded: None });
+            let text: Box<str> = token.text.as_ref().into();
+            return Rc::new(Term {
+                surface: text.clone(),
+                text,
+                folded: None,
+                parts: Box::default(),
+                number: u32::MAX,
+            });
         }
         if let Some(term) = self.seen.borrow().get(token.text.as_ref()) {
             return Rc::clone(term);
         }
-        let (mut word, mut key) = (token.text.to_string(), None);
-        self.each_step(&token.text, |step, result| match step {
-            Step::Fold => key = Some(result.to_owned()),
-            _ => word = result.to_owned(),
-        });
-        let folded = key.filter(|key| *key != word).map(Box::from);
-        let term = Rc::new(Term { text: word.into(), folded });
+        let lower = lowercase(&token.text);
+        let text = self.conflate(&lower);
+        let folds = self.steps.contains(&Step::Fold);
+        let folded = folds.then(|| fold(&text)).filter(|key| *key != text).map(Box::from);
+        let parts = self.parts(&lower);
         let mut seen = self.seen.borrow_mut();
-        if seen.len() >= MOST_REMEMBERED {
-            seen.clear();
-        }
+        let number = seen.len() as u32;
+        let term = Rc::new(Term { text: text.into(), folded, parts, surface: fold(&lower).into(), number });
         seen.insert(token.text.as_ref().into(), Rc::clone(&term));
         term
     }
 
-    /// Runs the steps on one word, calling `each` with what every step makes of it.
+    /// The parts of a lower-case `word`.
+    fn parts(&self, word: &str) -> Box<[Part]> {
+        let parts = self.splitter.iter().flat_map(|splitter| splitter.split(word));
+        parts.map(|part| Part { span: part.start..part.end, text: self.conflate(&part.base).into() }).collect()
+    }
+
+    /// The stem of a lower-case `word`.
+    fn conflate<'w>(&self, word: &'w str) -> Cow<'w, str> {
+        if let Some(stem) = self.overrides.get(word) {
+            return Cow::Borrowed(stem);
+        }
+        let stemmer = self.steps.iter().find_map(|step| match step {
+            Step::Stem(snowball) => Some(*snowball),
+            _ => None,
+        });
+        stemmer.map_or(Cow::Borrowed(word), |snowball| snowball.stem(word))
+    }
+
+    /// Runs the steps on one word, calling `each` with what every step makes of it: of a compound, its parts.
     pub fn each_step(&self, word: &str, mut each: impl FnMut(Step, &str)) {
+        let lower = lowercase(word);
         let mut word = Cow::Borrowed(word);
         let mut stemmed = false;
         for &step in self.steps {
             let next = match step {
-                Step::Lowercase => lowercase(&word).into_owned(),
+                Step::Lowercase => lower.clone().into_owned(),
                 Step::Override(_) => match self.overrides.get(&word) {
                     Some(stem) => {
                         stemmed = true;
@@ -162,6 +232,11 @@ impl Analyzer {
                 },
                 Step::Stem(_) if stemmed => word.into_owned(),
                 Step::Stem(snowball) => snowball.stem(&word).into_owned(),
+                Step::Split(_) => {
+                    let parts: Vec<_> = self.parts(&lower).into_iter().map(|part| part.text).collect();
+                    each(step, &parts.join("+"));
+                    continue;
+                }
                 Step::Fold => fold(&word).into_owned(),
             };
             each(step, &next);

@@ -4,6 +4,8 @@
 //! disagree. This module knows no engine and no language: a language hands it a list of [`Step`] values.
 
 mod analyzer;
+mod beginnings;
+mod compound;
 mod fold;
 mod length;
 mod lowercase;
@@ -14,8 +16,13 @@ mod stem;
 
 pub use analyzer::Analyzer;
 pub use analyzer::BadSteps;
+pub use analyzer::Part;
 pub use analyzer::Step;
 pub use analyzer::Term;
+pub use beginnings::beginnings;
+pub use compound::CompoundPart;
+pub use compound::Compounds;
+pub use compound::Splitter;
 pub use fold::fold;
 pub use fold::folded;
 pub use length::count_words;

@@ -1,0 +1,148 @@
+//! Weighing a plan: every clause is looked up in every zone of its language's documents, and given the weight that rarity
+//! and the zone make of it.
+
+use crate::engine::EngineError;
+use crate::engine::Ranking;
+use crate::engine::bm25;
+use crate::engine::manifest::LanguageStats;
+use crate::engine::postings;
+use crate::engine::schema::Fields;
+use crate::engine::scorer::PreparedClause;
+use crate::engine::scorer::PreparedLeaf;
+use crate::engine::scorer::Zone;
+use crate::engine::segment::Segment;
+use crate::engine::terms::Space;
+use crate::lang::Language;
+use crate::query::Clause;
+use crate::query::Leaf;
+use crate::query::Origin;
+use crate::query::Pattern;
+use crate::query::Way;
+
+/// What weighing needs to know of an index.
+pub(super) struct Weigher<'i> {
+    pub(super) segments: &'i [Segment],
+    pub(super) fields: &'i Fields,
+    pub(super) stats: &'i dyn Fn(&Language) -> LanguageStats,
+    pub(super) ranking: &'i Ranking,
+    /// The language that the query is known to be in.
+    pub(super) query_lang: Option<&'static Language>,
+}
+
+/// In this share of a language's documents, a word is common in it.
+const COMMON: f64 = 0.2;
+/// First letters that more documents have say nothing.
+const COMMON_BEGINNING: f64 = 0.3;
+/// Among fewer documents, a share tells nothing: in a single one, every word is common.
+const ENOUGH_TO_TELL: u64 = 100;
+/// By how much less the lead is worth where all documents have a title, which says the same.
+const TITLED: f32 = 0.4;
+
+impl Weigher<'_> {
+    /// Looks up and weighs what decides the order of the best documents alone.
+    pub(super) fn likeness<'p>(&self, leaf: &'p Leaf) -> Result<PreparedLeaf<'p>, EngineError> {
+        let mut clauses = Vec::with_capacity(2 * leaf.likeness.len());
+        for clause in &leaf.likeness {
+            self.clause(clause, leaf.weight * self.ranking.gram_weight, &mut clauses)?;
+        }
+        let common = |clause: &PreparedClause<'_>| {
+            let documents = (self.stats)(clause.clause.language).documents;
+            documents >= ENOUGH_TO_TELL && clause.doc_freq as f64 > COMMON_BEGINNING * documents as f64
+        };
+        clauses.retain(|clause| !common(clause));
+        Ok(PreparedLeaf { scored: leaf.scored, clauses })
+    }
+
+    /// Looks everything in `leaf` up and weighs it.
+    pub(super) fn leaf<'p>(&self, leaf: &'p Leaf) -> Result<PreparedLeaf<'p>, EngineError> {
+        let mut clauses = Vec::with_capacity(3 * leaf.clauses.len());
+        for clause in &leaf.clauses {
+            self.clause(clause, leaf.weight, &mut clauses)?;
+        }
+        if let Some(common) = self.idf_where_common(&clauses) {
+            for clause in clauses.iter_mut().filter(|clause| clause.idf > common) {
+                clause.weight *= common / clause.idf;
+                clause.idf = common;
+            }
+        }
+        clauses.sort_by_key(|clause| clause.clause.way);
+        Ok(PreparedLeaf { scored: leaf.scored, clauses })
+    }
+
+    fn clause<'p>(
+        &self,
+        clause: &'p Clause,
+        leaf_weight: f32,
+        clauses: &mut Vec<PreparedClause<'p>>,
+    ) -> Result<(), EngineError> {
+        let stats = (self.stats)(clause.language);
+        let fields = self.fields.of(clause.language);
+        let foreign = self.query_lang.is_some_and(|language| language.code != clause.language.code);
+        let mut weight = leaf_weight * clause.weight * if foreign { self.ranking.foreign_weight } else { 1.0 };
+        if clause.way == Way::Folded {
+            weight *= self.ranking.folded_weight;
+        }
+        let mut body_idf = f32::INFINITY;
+        for zone in [Zone::Body, Zone::Title, Zone::Lead] {
+            let (field, documents) = match zone {
+                Zone::Body | Zone::Lead => (fields.body, stats.documents),
+                Zone::Title => (fields.title, stats.titled),
+            };
+            if documents == 0 || (clause.title_only && zone != Zone::Title) {
+                continue;
+            }
+            let zone_weight = match zone {
+                Zone::Body => 1.0,
+                Zone::Title => self.ranking.title_weight,
+                Zone::Lead => {
+                    self.ranking.lead_weight * (1.0 - TITLED * stats.titled as f32 / stats.documents as f32)
+                }
+            };
+            let mut doc_freq = 0;
+            let mut found = Vec::with_capacity(self.segments.len());
+            for segment in self.segments {
+                let here = match (zone, &clause.pattern) {
+                    (Zone::Lead, Pattern::Word(text)) => postings::marked(segment, field, Space::Lead, text)?,
+                    (Zone::Lead, _) => None,
+                    (_, pattern) => postings::find(segment, field, pattern)?,
+                };
+                if let Some(here) = &here {
+                    doc_freq += here.doc_freq(segment, field)?;
+                }
+                found.push(here);
+            }
+            if doc_freq == 0 {
+                continue;
+            }
+            let idf = match zone {
+                // How rare a word is in leads says less than how rare it is in texts.
+                Zone::Lead => body_idf,
+                // Few titles have a function word, and it says no more there than in the text.
+                Zone::Body | Zone::Title => bm25::idf(documents, doc_freq).min(body_idf),
+            };
+            body_idf = idf;
+            let weight = weight * idf * zone_weight;
+            if weight > 0.0 {
+                clauses.push(PreparedClause { clause, field, zone, found, doc_freq, idf, weight });
+            }
+        }
+        Ok(())
+    }
+
+    /// The idf of a word in the language in which it is common, if there is one. A function word of one language may be
+    /// rare in another (Danish *for* in Swedish text) and tells no more there, unless the query is known to be in that
+    /// other language. Of a word in parts it is not asked.
+    fn idf_where_common(&self, clauses: &[PreparedClause<'_>]) -> Option<f32> {
+        if clauses.iter().any(|clause| clause.clause.part) {
+            return None;
+        }
+        let typed = clauses.iter().filter(|clause| clause.clause.origin == Origin::Typed && clause.zone == Zone::Body);
+        let is_common = |clause: &&PreparedClause<'_>| {
+            let documents = (self.stats)(clause.clause.language).documents;
+            documents >= ENOUGH_TO_TELL
+                && clause.doc_freq as f64 >= COMMON * documents as f64
+                && self.query_lang.is_none_or(|language| language.code == clause.clause.language.code)
+        };
+        typed.filter(is_common).map(|clause| clause.idf).reduce(f32::min)
+    }
+}
