@@ -4,6 +4,7 @@
 //! disagree. This module knows no engine and no language: a language hands it a list of [`Step`] values.
 
 mod analyzer;
+mod compound;
 mod fold;
 mod length;
 mod lowercase;
@@ -16,6 +17,12 @@ pub use analyzer::Analyzer;
 pub use analyzer::BadSteps;
 pub use analyzer::Step;
 pub use analyzer::Term;
+pub use compound::CompoundPart;
+pub use compound::Compounds;
+pub use compound::Entry;
+pub use compound::Link;
+pub use compound::Linking;
+pub use compound::Splitter;
 pub use fold::fold;
 pub use fold::folded;
 pub use length::count_words;
