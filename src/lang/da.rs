@@ -1,6 +1,8 @@
 //! Danish.
 
 use crate::lang::Language;
+use crate::lang::linking;
+use crate::text::Compounds;
 use crate::text::Snowball;
 use crate::text::Step;
 
@@ -34,4 +36,12 @@ pub(super) static DANISH: Language = Language {
         "Regeringen vil styrke rådgivningen til små virksomheder, som ikke selv har råd til it-medarbejdere.",
         "Ifølge § 12 a i lov nr. 606 kan styrelsen pålægge myndighederne at bruge Digital Post.",
     ],
+};
+
+#[allow(dead_code, reason = "no step of an analysis splits yet")]
+pub(super) static COMPOUNDS: Compounds = Compounds {
+    table: include_bytes!("da.compounds.fst"),
+    never: include_str!("da.never.txt"),
+    force: include_str!("da.force.tsv"),
+    linking: linking::DANISH,
 };

@@ -8,6 +8,7 @@ mod da;
 mod detect;
 mod en;
 mod fi;
+mod linking;
 mod nb;
 mod nn;
 mod sv;

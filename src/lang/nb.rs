@@ -1,6 +1,8 @@
 //! Norwegian Bokmål.
 
 use crate::lang::Language;
+use crate::lang::linking;
+use crate::text::Compounds;
 use crate::text::Snowball;
 use crate::text::Step;
 
@@ -24,4 +26,12 @@ pub(super) static BOKMAL: Language = Language {
         "Regjeringen vil styrke rådgivningen til små virksomheter som ikke har råd til egne it-medarbeidere.",
         "Etter § 12 a i lov nr. 606 kan tilsynet gi myndighetene pålegg om å bruke Digital Post.",
     ],
+};
+
+#[allow(dead_code, reason = "no step of an analysis splits yet")]
+pub(super) static COMPOUNDS: Compounds = Compounds {
+    table: include_bytes!("nb.compounds.fst"),
+    never: include_str!("nb.never.txt"),
+    force: include_str!("nb.force.tsv"),
+    linking: linking::NORWEGIAN,
 };

@@ -1,6 +1,8 @@
 //! Swedish.
 
 use crate::lang::Language;
+use crate::lang::linking;
+use crate::text::Compounds;
 use crate::text::Snowball;
 use crate::text::Step;
 
@@ -28,4 +30,12 @@ pub(super) static SWEDISH: Language = Language {
         "Regeringen vill stärka rådgivningen till småföretag som inte har råd med egna it-tekniker.",
         "Enligt 12 a § i lagen får myndigheten besluta om undantag från kravet på e-legitimation.",
     ],
+};
+
+#[allow(dead_code, reason = "no step of an analysis splits yet")]
+pub(super) static COMPOUNDS: Compounds = Compounds {
+    table: include_bytes!("sv.compounds.fst"),
+    never: include_str!("sv.never.txt"),
+    force: include_str!("sv.force.tsv"),
+    linking: linking::SWEDISH,
 };

@@ -1,37 +1,387 @@
-//! stub
+//! Splitting compounds: *arbejdsmarkedspolitik* is *arbejds* + *markeds* + *politik*.
+//!
+//! A word is split where that is the likelier way to have made it. A table, learned by `tools/` from the counts of
+//! statutes, holds for each string what it costs (a negative logarithm of a probability) as a modifier, as the head and
+//! as a whole word of its own; the cheapest row of parts is found by dynamic programming (Viterbi) and taken if it is
+//! cheaper than the whole. A string that the table does not know as a whole costs so much a letter, so that long unknown
+//! words fall apart if they can and short ones stay. The costs are those of a two-part code in the manner of
+//! M. Creutz and K. Lagus, "Unsupervised Discovery of Morphemes" (2002), with linking forms after M. Kokkinakis and
+//! others' accounts of Swedish; hand-made lists overrule them.
+//!
+//! The parts are adjacent stretches of the word. Their `base` is what the modifier is called as a word of its own:
+//! *arbejds* is *arbejde*, *tul* in *tullag* is *tull*.
+//!
+//! Rejected: splitting wherever both halves are words (*rege* + *ringen*), which needs no learning and errs on every
+//! fifth word; the geometric mean of the parts' frequencies alone, which knows nothing of linking letters
+//! (*areals* + *tørrelse*); a list of compounds, which is never long enough.
 
-/// Data.
+use std::fmt;
+
+use fst::raw::Fst;
+use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
+
+/// What a language's splitter is made of.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Compounds {
-    /// x
+    /// The bytes of an `fst::Map` from strings to [`Entry`] values.
     pub table: &'static [u8],
+    /// Words that stay whole, one a line; `#` begins a comment.
+    pub never: &'static str,
+    /// Words whose parts are given, one a line: the word, a tab, the parts with `+` between them.
+    pub force: &'static str,
+    /// How modifiers and heads are formed.
+    pub linking: Linking,
 }
 
-/// Splits.
-#[derive(Debug)]
-pub struct Splitter;
+/// How a language forms the parts of compounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Linking {
+    /// The forms that a word takes before another; the first is the word itself. An [`Entry`] names one by its place.
+    pub links: &'static [Link],
+    /// Whether one of three equal consonants is dropped where parts meet (*tull* + *lag* = *tullag*).
+    pub drops_third: bool,
+    /// The endings of words by number, case, tense and the like, without a stem: the last part may have any.
+    pub inflections: &'static [&'static str],
+    /// Strings that are never a part, though they are words: particles, prefixes, function words.
+    pub particles: &'static [&'static str],
+    /// Strings that look like heads and are endings.
+    pub endings: &'static [&'static str],
+}
 
-/// A part.
+/// One form that a word takes before another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// What the word loses at its end.
+    pub lost: &'static str,
+    /// Whether its last letter is then doubled (*skat*, *skatte*).
+    pub doubled: bool,
+    /// What it is then given.
+    pub added: &'static str,
+}
+
+impl Link {
+    /// The modifier that `word` becomes, if it ends as it must.
+    pub fn apply(&self, word: &str) -> Option<String> {
+        let mut form = word.strip_suffix(self.lost)?.to_owned();
+        let last = form.chars().next_back()?;
+        if self.doubled {
+            form.push(last);
+        }
+        form.push_str(self.added);
+        Some(form)
+    }
+
+    /// The word that became `modifier`, if it can have.
+    pub fn undo(&self, modifier: &str) -> Option<String> {
+        let mut base = modifier.strip_suffix(self.added)?;
+        if self.doubled {
+            let last = base.chars().next_back()?;
+            base = &base[..base.len() - last.len_utf8()];
+            if !base.ends_with(last) {
+                return None;
+            }
+        }
+        (!base.is_empty()).then(|| format!("{base}{}", self.lost))
+    }
+}
+
+/// What the table says of one string. Costs are in steps of [`Self::STEP`]; none is there where the string cannot be that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Entry {
+    /// Its cost as a modifier.
+    pub modifier: Option<u8>,
+    /// Its cost as the head.
+    pub head: Option<u8>,
+    /// How much less it costs as a word by itself than an unknown one.
+    pub whole: Option<u8>,
+    /// As a modifier it is this one of [`Linking::links`].
+    pub link: u8,
+}
+
+const BITS: u32 = 6;
+
+impl Entry {
+    /// The costs' unit, in natural logarithms.
+    pub const STEP: f32 = 0.25;
+    /// The highest cost that is held, in steps: with none, all that six bits can say.
+    pub const MOST: u8 = 62;
+
+    /// The value in the table. Zero in a field is "none", so that the commonest values are small.
+    pub fn pack(self) -> u64 {
+        let field = |cost: Option<u8>| cost.map_or(0, |cost| u64::from(cost.min(Self::MOST)) + 1);
+        field(self.modifier)
+            | field(self.head) << BITS
+            | field(self.whole) << (2 * BITS)
+            | u64::from(self.link) << (3 * BITS)
+    }
+
+    /// The reverse of [`Self::pack`].
+    pub fn unpack(value: u64) -> Self {
+        let field = |place: u32| ((value >> (place * BITS)) as u8 & 63).checked_sub(1);
+        Self { modifier: field(0), head: field(1), whole: field(2), link: (value >> (3 * BITS)) as u8 }
+    }
+}
+
+/// One part of a compound.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompoundPart {
-    /// Bytes.
+    /// Where it begins in the word, in bytes.
     pub start: usize,
-    /// Bytes.
+    /// Where it ends: at the start of the next part or the end of the word.
     pub end: usize,
-    /// Base.
+    /// The part as a word of its own: linking letters taken off, a lost letter restored. The last part keeps its
+    /// inflection.
     pub base: String,
 }
 
+/// The longest word that is looked at, in bytes.
+const LONGEST: usize = 120;
+/// The shortest word that is looked at, in bytes.
+const SHORTEST: usize = 5;
+const MOST_PARTS: u8 = 5;
+
+/// What a whole word that the table does not know costs a letter, and apart from its letters.
+const UNKNOWN_LETTER: f32 = 2.6;
+/// See [`UNKNOWN_LETTER`].
+const UNKNOWN_WORD: f32 = 1.0;
+/// What a compound costs beyond its parts.
+const COMPOUND: f32 = 1.0;
+/// What an inflected form costs beyond a form of the same word that the table has.
+const INFLECTED: f32 = 1.0;
+/// What a linking -s costs on a word that is not known to take it.
+const NEW_LINK: f32 = 3.0;
+/// What the loss of the third of three equal consonants costs.
+const DROPPED: f32 = 1.0;
+
+/// Splits words. Remembers nothing.
+pub struct Splitter {
+    table: Fst<&'static [u8]>,
+    linking: &'static Linking,
+    never: FxHashSet<&'static str>,
+    force: FxHashMap<&'static str, &'static str>,
+}
+
+impl fmt::Debug for Splitter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Splitter").field("entries", &self.table.len()).finish_non_exhaustive()
+    }
+}
+
+/// The cheapest way to a place in the word.
+#[derive(Clone, Copy)]
+struct Way {
+    cost: f32,
+    from: u8,
+    parts: u8,
+    form: Form,
+}
+
+/// How the last part of a way is formed.
+#[derive(Clone, Copy)]
+enum Form {
+    /// By the link of this number.
+    Link(u8),
+    /// By the link of this number, its last consonant fallen out.
+    Dropped(u8),
+    /// A linking -s that the table has not on this word.
+    NewLink,
+    /// It is the head.
+    Head,
+}
+
+const NO_WAY: Way = Way { cost: f32::INFINITY, from: 0, parts: 0, form: Form::Head };
+
 impl Splitter {
-    /// x
+    /// Reads the lists and opens the table.
     ///
     /// # Errors
-    /// x
-    pub fn new(_: &'static Compounds) -> Result<Self, String> {
-        Ok(Self)
+    /// What is wrong with a list, with its line, or with the table.
+    pub fn new(compounds: &'static Compounds) -> Result<Self, String> {
+        let table = Fst::new(compounds.table).map_err(|error| format!("the table of compounds: {error}"))?;
+        let mut force = FxHashMap::default();
+        for (number, line) in lines(compounds.force) {
+            let fault = |what: &str| format!("forced splits, line {number}: {what}");
+            let (word, parts) = line.split_once('\t').ok_or_else(|| fault("no tab between word and parts"))?;
+            if !parts.contains('+') || parts.split('+').any(str::is_empty) {
+                return Err(fault("no two parts with + between them"));
+            }
+            if !parts.split('+').flat_map(str::chars).eq(word.chars()) {
+                return Err(fault("the parts do not make the word"));
+            }
+            if force.insert(word, parts).is_some_and(|other| other != parts) {
+                return Err(fault("the word is there already"));
+            }
+        }
+        let mut never = FxHashSet::default();
+        for (number, line) in lines(compounds.never) {
+            if force.contains_key(line) {
+                return Err(format!("words that stay whole, line {number}: {line} is split by force"));
+            }
+            never.insert(line);
+        }
+        Ok(Self { table, linking: &compounds.linking, never, force })
     }
-    /// x
-    pub fn split(&self, _: &str) -> Vec<CompoundPart> {
-        Vec::new()
+
+    /// The parts of a lower-case `word`, empty where it stays whole.
+    pub fn split(&self, word: &str) -> Vec<CompoundPart> {
+        self.explain(word).map(|(parts, _)| parts).unwrap_or_default()
+    }
+
+    /// The parts of a lower-case `word` and by how much (in natural logarithms) they are likelier than the whole:
+    /// infinity where a list says so. None where it stays whole.
+    pub fn explain(&self, word: &str) -> Option<(Vec<CompoundPart>, f32)> {
+        if !(SHORTEST..=LONGEST).contains(&word.len()) || !word.chars().all(char::is_alphabetic) {
+            return None;
+        }
+        if let Some(parts) = self.stem_in(word, |form| self.force.get(form)) {
+            return Some((self.forced(word, parts), f32::INFINITY));
+        }
+        if self.stem_in(word, |form| self.never.get(form)).is_some() {
+            return None;
+        }
+        let mut ways = [NO_WAY; LONGEST + 1];
+        ways[0].cost = COMPOUND;
+        let mut whole = None;
+        for at in 0..word.len() {
+            if ways[at].cost < f32::INFINITY && ways[at].parts < MOST_PARTS {
+                let found = self.walk(word, at, &mut ways);
+                if at == 0 {
+                    whole = found;
+                }
+            }
+        }
+        let whole = whole.unwrap_or_else(|| self.unknown(word));
+        let gain = whole - ways[word.len()].cost;
+        (gain > 0.0).then(|| (self.parts(word, &ways), gain))
+    }
+
+    /// What `word` costs as a whole that the table does not know.
+    pub fn unknown(&self, word: &str) -> f32 {
+        let ending = self.ending(word);
+        UNKNOWN_WORD + UNKNOWN_LETTER * word[..word.len() - ending].chars().count() as f32
+    }
+
+    /// What the table has on `string`.
+    pub fn entry(&self, string: &str) -> Option<Entry> {
+        self.table.get(string).map(|output| Entry::unpack(output.value()))
+    }
+
+    /// Tries every part that begins at `at`; from the word's start, returns the cost of the whole if it is known.
+    fn walk(&self, word: &str, at: usize, ways: &mut [Way; LONGEST + 1]) -> Option<f32> {
+        let bytes = word.as_bytes();
+        let here = Way { from: at as u8, parts: ways[at].parts + 1, ..ways[at] };
+        let mut reach = |to: usize, cost: f32, form: Form| {
+            if cost < ways[to].cost {
+                ways[to] = Way { cost, form, ..here };
+            }
+        };
+        let mut whole = None;
+        let (mut node, mut sum) = (self.table.root(), 0);
+        for (index, &byte) in bytes.iter().enumerate().skip(at) {
+            let Some(place) = node.find_input(byte) else { break };
+            let transition = node.transition(place);
+            sum += transition.out.value();
+            node = self.table.node(transition.addr);
+            if !node.is_final() {
+                continue;
+            }
+            let entry = Entry::unpack(sum + node.final_output().value());
+            let end = index + 1;
+            let rest = &word[end..];
+            let inflected = rest.is_empty() || self.linking.inflections.contains(&rest);
+            let extra = if rest.is_empty() { 0.0 } else { INFLECTED };
+            if let Some(cost) = entry.modifier.filter(|_| !rest.is_empty()) {
+                let cost = here.cost + f32::from(cost) * Entry::STEP;
+                reach(end, cost, Form::Link(entry.link));
+                if self.linking.drops_third && ends_doubled(&bytes[at..end]) {
+                    reach(end - 1, cost + DROPPED, Form::Dropped(entry.link));
+                }
+                if rest.len() > 1 && rest.starts_with('s') && entry.link == 0 {
+                    reach(end + 1, cost + NEW_LINK, Form::NewLink);
+                }
+            }
+            if at > 0 && inflected {
+                if let Some(cost) = entry.head {
+                    reach(bytes.len(), here.cost + f32::from(cost) * Entry::STEP + extra, Form::Head);
+                }
+            } else if inflected && let Some(known) = entry.whole {
+                whole = Some(self.unknown(word) - f32::from(known) * Entry::STEP + extra);
+            }
+        }
+        whole
+    }
+
+    /// The parts that the ways to the word's end lead over.
+    fn parts(&self, word: &str, ways: &[Way; LONGEST + 1]) -> Vec<CompoundPart> {
+        let mut parts = Vec::with_capacity(usize::from(ways[word.len()].parts));
+        let mut end = word.len();
+        while end > 0 {
+            let way = ways[end];
+            let start = usize::from(way.from);
+            let part = &word[start..end];
+            let base = match way.form {
+                Form::Link(link) => self.base(part, link),
+                Form::Dropped(link) => {
+                    let full: String = part.chars().chain(part.chars().next_back()).collect();
+                    self.base(&full, link)
+                }
+                Form::NewLink => part[..part.len() - 1].to_owned(),
+                Form::Head => part.to_owned(),
+            };
+            parts.push(CompoundPart { start, end, base });
+            end = start;
+        }
+        parts.reverse();
+        parts
+    }
+
+    /// The parts of `word`, a form of a word whose parts the list gives.
+    fn forced(&self, word: &str, parts: &str) -> Vec<CompoundPart> {
+        let mut start = 0;
+        let count = parts.split('+').count();
+        let ends = parts.split('+').enumerate().map(|(index, part)| (index + 1 == count, part.len()));
+        ends.map(|(last, length)| {
+            let end = if last { word.len() } else { start + length };
+            let part = &word[start..end];
+            let link = self.entry(part).map_or(0, |entry| entry.link);
+            let base = if last { part.to_owned() } else { self.base(part, link) };
+            let part = CompoundPart { start, end, base };
+            start = end;
+            part
+        })
+        .collect()
+    }
+
+    fn base(&self, modifier: &str, link: u8) -> String {
+        let link = self.linking.links.get(usize::from(link));
+        link.and_then(|link| link.undo(modifier)).unwrap_or_else(|| modifier.to_owned())
+    }
+
+    /// What `get` has for `word` or for what is left of it when an inflection is taken off.
+    fn stem_in<T>(&self, word: &str, get: impl Fn(&str) -> Option<T>) -> Option<T> {
+        get(word).or_else(|| {
+            let endings = self.linking.inflections.iter();
+            endings.filter_map(|ending| word.strip_suffix(ending)).find_map(&get)
+        })
+    }
+
+    /// The length of the longest inflection that `word` ends with.
+    fn ending(&self, word: &str) -> usize {
+        let endings = self.linking.inflections.iter().filter(|ending| word.ends_with(*ending));
+        endings.map(|ending| ending.len()).max().unwrap_or(0)
+    }
+}
+
+/// The lines of a list, numbered from one, without comments and empty ones.
+fn lines(list: &'static str) -> impl Iterator<Item = (usize, &'static str)> {
+    (1..).zip(list.lines()).filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// Whether the last two letters are the same consonant.
+fn ends_doubled(bytes: &[u8]) -> bool {
+    match bytes {
+        [.., before, last] => before == last && last.is_ascii_lowercase() && !b"aeiouy".contains(last),
+        _ => false,
     }
 }

@@ -1,0 +1,90 @@
+//! Word counts of a collection of statutes, and the hand-written lists.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufRead;
+use std::io::BufReader;
+use std::path::Path;
+
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+
+use crate::Outcome;
+
+/// What a collection says of its words.
+#[derive(Default)]
+pub(crate) struct Counts {
+    /// How often each word occurs.
+    pub(crate) words: FxHashMap<String, u32>,
+    /// How often each string stands before a hyphen that promises a second half: *land-* in *land- og skovbrug*.
+    pub(crate) firsts: FxHashMap<String, u32>,
+}
+
+#[derive(Deserialize)]
+struct Doc<'d> {
+    #[serde(borrow)]
+    lang: std::borrow::Cow<'d, str>,
+    #[serde(borrow)]
+    text: std::borrow::Cow<'d, str>,
+}
+
+/// Counts the words of the documents of `folder` that are in one of the languages `codes`.
+pub(crate) fn count(folder: &Path, codes: &[&str]) -> Outcome<Counts> {
+    let path = folder.join("docs.jsonl.zst");
+    let file = BufReader::new(File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?);
+    let decoder = ruzstd::decoding::StreamingDecoder::new(file)?;
+    let mut counts = Counts::default();
+    for line in BufReader::with_capacity(1 << 20, decoder).lines() {
+        let line = line?;
+        let doc: Doc = serde_json::from_str(&line)?;
+        if codes.contains(&doc.lang.as_ref()) {
+            counts.add(&doc.text);
+        }
+    }
+    Ok(counts)
+}
+
+impl Counts {
+    fn add(&mut self, text: &str) {
+        let text: String = text.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200d}' | '\u{200c}')).collect();
+        let text = text.to_lowercase();
+        let mut rest = text.as_str();
+        while let Some(start) = rest.find(char::is_alphanumeric) {
+            rest = &rest[start..];
+            let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+            let word = &rest[..end];
+            rest = &rest[end..];
+            if word.chars().all(is_ours) {
+                let cut = rest.strip_prefix('-').is_some_and(|rest| rest.starts_with([' ', ',']));
+                let counts = if cut { &mut self.firsts } else { &mut self.words };
+                match counts.get_mut(word) {
+                    Some(count) => *count += 1,
+                    None => drop(counts.insert(word.to_owned(), 1)),
+                }
+            }
+        }
+    }
+}
+
+fn is_ours(c: char) -> bool {
+    c.is_ascii_lowercase() || "æøåäöéü".contains(c)
+}
+
+/// The words of one column of a lexicon, those of letters only.
+pub(crate) fn column(list: &str, column: usize) -> impl Iterator<Item = &str> {
+    lines(list)
+        .filter_map(move |line| line.split('\t').nth(column))
+        .flat_map(|cell| cell.split('|'))
+        .map(str::trim)
+        .filter(|word| !word.is_empty() && word.chars().all(is_ours))
+}
+
+/// The lines of a list without comments and empty ones.
+pub(crate) fn lines(list: &str) -> impl Iterator<Item = &str> {
+    list.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// The words of `counts` in one order everywhere.
+pub(crate) fn sorted(counts: &FxHashMap<String, u32>) -> BTreeMap<&str, u32> {
+    counts.iter().map(|(word, &count)| (word.as_str(), count)).collect()
+}

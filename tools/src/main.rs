@@ -1,0 +1,104 @@
+//! Makes and measures what Snotra ships but nobody should write by hand.
+//!
+//! ```sh
+//! cargo run --release --manifest-path tools/Cargo.toml -- compounds --data $SNOTRA_DATA
+//! cargo run --release --manifest-path tools/Cargo.toml -- compounds-eval --data $SNOTRA_DATA
+//! echo arbejdsmarkedspolitik | cargo run --release --manifest-path tools/Cargo.toml -- compounds-split da
+//! ```
+//!
+//! The splitter and its rules are Snotra's own source files, read by their path: what learns the tables and what uses
+//! them is one code. Rejected: a dependency on the library, which would build an engine in order to count words.
+
+mod corpus;
+mod eval;
+mod learn;
+#[path = "../../src/lang/linking.rs"]
+mod linking;
+mod text;
+
+use std::io::Read;
+use std::io::Write;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::learn::Language;
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+const USAGE: &str = "snotra-tools compounds --data DIR [LANGUAGE...]       learn the tables and write them to src/lang
+snotra-tools compounds-eval --data DIR [--errors]     measure the splitter against hand-made splits
+snotra-tools compounds-split LANGUAGE                 split the words of the standard input";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Outcome<()> {
+    let mut data: Option<PathBuf> = std::env::var_os("SNOTRA_DATA").map(PathBuf::from);
+    let (mut names, mut errors) = (Vec::new(), false);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--data" => data = Some(arguments.next().ok_or(USAGE)?.into()),
+            "--errors" => errors = true,
+            _ => names.push(argument),
+        }
+    }
+    if names.is_empty() {
+        return Err(USAGE.into());
+    }
+    let verb = names.remove(0);
+    let languages: Vec<&Language> = learn::LANGUAGES
+        .iter()
+        .filter(|language| names.is_empty() || names.iter().any(|n| n == language.code))
+        .collect();
+    let data = || data.as_deref().ok_or("no --data, and SNOTRA_DATA is not set");
+    match verb.as_str() {
+        "compounds" => {
+            for language in languages {
+                let table = learn::learn(language, data()?)?;
+                let path = project().join(format!("src/lang/{}.compounds.fst", language.code));
+                std::fs::write(&path, &table)?;
+                println!("{}: {} bytes", language.code, table.len());
+            }
+        }
+        "compounds-eval" => eval::eval(&languages, data()?, errors)?,
+        "compounds-split" => {
+            let language = languages.first().ok_or(USAGE)?;
+            let splitter = language.splitter(language.shipped()?, true)?;
+            let mut words = String::new();
+            std::io::stdin().read_to_string(&mut words)?;
+            let mut out = std::io::stdout().lock();
+            for word in words.split_whitespace() {
+                let line = splitter.explain(word).map(|(parts, gain)| {
+                    let bases: Vec<&str> = parts.iter().map(|part| part.base.as_str()).collect();
+                    format!("{word}\t{}\t{}\t{gain:.1}", eval::joined(word, &parts), bases.join(" "))
+                });
+                writeln!(out, "{}", line.unwrap_or_else(|| format!("{word}\t{word}")))?;
+            }
+        }
+        "compounds-entry" => {
+            let language = languages.first().ok_or(USAGE)?;
+            let splitter = language.splitter(language.shipped()?, true)?;
+            let mut words = String::new();
+            std::io::stdin().read_to_string(&mut words)?;
+            for word in words.split_whitespace() {
+                println!("{word}\t{:?}", splitter.entry(word));
+            }
+        }
+        _ => return Err(USAGE.into()),
+    }
+    Ok(())
+}
+
+/// The folder of Snotra itself.
+fn project() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
