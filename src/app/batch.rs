@@ -37,6 +37,8 @@ pub struct BatchOptions {
     pub depth: usize,
     /// Whether texts are queries, with phrases and fields, rather than plain words.
     pub syntax: bool,
+    /// Whether to look in related languages too, by key and lexicon.
+    pub across: bool,
     /// Only documents in this language.
     pub lang: Option<&'static Language>,
 }
@@ -52,7 +54,7 @@ pub fn batch<'s>(
 ) -> Result<Vec<Ranked<'s>>, SearchError> {
     let text = clean(&query.text);
     let root = if options.syntax { parse::parse(&text).map_err(QueryFault::from)?.root } else { parse::plain(&text) };
-    let mut plan = Plan::new(&root, &searcher.languages());
+    let mut plan = Plan::new(&root, &searcher.languages(), query.lang, options.across);
     if let Some(language) = options.lang {
         plan.restrict(Matching::Language(language.code.to_owned()));
     }

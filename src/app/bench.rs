@@ -270,7 +270,12 @@ impl System {
     fn answer(&self, query: &BatchQuery, setting: &Setting) -> Result<Vec<(&str, f32)>, SearchError> {
         match self {
             Self::Snotra(searcher) => {
-                let how = BatchOptions { depth: setting.depth, lang: setting.lang, ..BatchOptions::default() };
+                let how = BatchOptions {
+                    depth: setting.depth,
+                    across: setting.across,
+                    lang: setting.lang,
+                    ..BatchOptions::default()
+                };
                 let ranked = app::batch(searcher, query, &how)?;
                 Ok(ranked.into_iter().map(|hit| (hit.id, hit.score)).collect())
             }

@@ -48,6 +48,8 @@ pub struct SearchOptions {
     pub strict: bool,
     /// Whether to say what every clause contributed.
     pub explain: bool,
+    /// Whether to look in related languages too, by key and lexicon.
+    pub across: bool,
 }
 
 /// The answer.
@@ -166,7 +168,7 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
         parsed.strict(&cleaned).map_err(|fault| QueryFault::Syntax(Box::new(fault)))?;
     }
     let mut warnings: Vec<String> = parsed.warnings.iter().map(|warning| warning.message.clone()).collect();
-    let mut plan = Plan::new(&parsed.root, &searcher.languages());
+    let mut plan = Plan::new(&parsed.root, &searcher.languages(), options.query_lang, options.across);
     restrict(&mut plan, options);
     check_languages(&plan.matching, &mut warnings);
     let prepared = searcher.prepare(&plan, options.query_lang)?;
@@ -290,7 +292,9 @@ fn passage_text(body: &str, passage: snippet::Passage) -> PassageText {
 
 fn explanation(plan: &Plan, contribution: &Contribution) -> Explanation {
     let term = match &contribution.pattern {
-        Pattern::Term(text) | Pattern::Word(text) | Pattern::Folded { key: text, .. } => text.clone(),
+        Pattern::Term(text) | Pattern::Word(text) | Pattern::Folded { key: text, .. } | Pattern::Key(text) => {
+            text.clone()
+        }
         Pattern::Beginning(letters) => format!("{letters}…"),
         Pattern::Phrase(terms) => {
             let terms: Vec<_> = terms.iter().map(|(_, text)| text.as_str()).collect();

@@ -28,6 +28,7 @@ pub(super) fn run(options: &Search, global: &Global, streams: &mut Streams) -> R
         facets: options.facets.clone(),
         strict: options.strict,
         explain: options.explain,
+        across: true,
     };
     let found = app::search(&searcher, &options.query.join(" "), &search_options)?;
     let seconds = start.elapsed().as_secs_f64();

@@ -3,8 +3,8 @@
 //! The usual query, words of which any may match, needs none of it: what the scorer finds is what qualifies.
 
 use crate::engine::EngineError;
+use crate::engine::prepare::PreparedLanguage;
 use crate::engine::schema::pack;
-use crate::engine::scorer::PreparedLeaf;
 use crate::engine::searcher::source;
 use crate::engine::segment::Segment;
 use crate::query::Matching;
@@ -16,10 +16,10 @@ pub(super) fn qualifying(
     segment: &Segment,
     index: usize,
     plan: &Plan,
-    leaves: &[PreparedLeaf<'_>],
+    languages: &[PreparedLanguage<'_>],
     scored: Vec<(u32, f32)>,
 ) -> Result<Vec<(u32, f32)>, EngineError> {
-    let set = Evaluation { segment, index, leaves }.set(&plan.matching)?;
+    let set = Evaluation { segment, index, languages }.set(&plan.matching)?;
     let mut qualifying: Vec<(u32, f32)> =
         set.iter().filter(|&doc| segment.is_alive(doc)).map(|doc| (doc, 0.0)).collect();
     for (doc, score) in scored {
@@ -42,7 +42,7 @@ pub(super) fn is_any_scored_leaf(plan: &Plan) -> bool {
 struct Evaluation<'e, 'p> {
     segment: &'e Segment,
     index: usize,
-    leaves: &'e [PreparedLeaf<'p>],
+    languages: &'e [PreparedLanguage<'p>],
 }
 
 impl Evaluation<'_, '_> {
@@ -55,7 +55,7 @@ impl Evaluation<'_, '_> {
         };
         Ok(match matching {
             Matching::Everything => BitSet::full(size),
-            Matching::Leaf(leaf) => self.leaf(&self.leaves[*leaf])?,
+            Matching::Leaf(leaf) => self.leaf(*leaf)?,
             Matching::Language(code) => {
                 let packed = pack(code);
                 filter(&|doc| self.segment.langs.get_val(doc) == packed)
@@ -91,9 +91,9 @@ impl Evaluation<'_, '_> {
         })
     }
 
-    fn leaf(&self, leaf: &PreparedLeaf<'_>) -> Result<BitSet, EngineError> {
+    fn leaf(&self, leaf: usize) -> Result<BitSet, EngineError> {
         let mut set = BitSet::new(self.segment.len());
-        for clause in &leaf.clauses {
+        for clause in self.languages.iter().flat_map(|language| &language.leaves[leaf].clauses) {
             if let Some(found) = &clause.found[self.index] {
                 found.each(self.segment, clause.field, |doc, _| set.insert(doc))?;
             }

@@ -40,6 +40,7 @@ pub(super) fn find(segment: &Segment, field: Field, pattern: &Pattern) -> tantiv
     match pattern {
         Pattern::Term(text) => Ok(info(text)?.map(Found::Term)),
         Pattern::Word(text) => marked(segment, field, Space::Word, text),
+        Pattern::Key(key) => marked(segment, field, Space::Key, key),
         Pattern::Beginning(letters) => marked(segment, field, Space::Beginning, letters),
         Pattern::Folded { key, also_plain } => {
             // The folded key finds words that have letters to fold, the key as such those that are written without.
@@ -200,11 +201,7 @@ fn term_among(
 }
 
 /// The documents of several terms, with their frequencies added up.
-fn union(
-    segment: &Segment,
-    field: Field,
-    found: impl IntoIterator<Item = Found>,
-) -> tantivy::Result<Vec<(u32, u32)>> {
+fn union(segment: &Segment, field: Field, found: impl IntoIterator<Item = Found>) -> tantivy::Result<Vec<(u32, u32)>> {
     let mut all: Vec<(u32, u32)> = Vec::new();
     for found in found {
         let first = all.len();

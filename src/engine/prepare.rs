@@ -17,6 +17,7 @@ use crate::query::Clause;
 use crate::query::Leaf;
 use crate::query::Origin;
 use crate::query::Pattern;
+use crate::query::Plan;
 use crate::query::Way;
 
 /// What weighing needs to know of an index.
@@ -29,6 +30,30 @@ pub(super) struct Weigher<'i> {
     pub(super) query_lang: Option<&'static Language>,
 }
 
+/// A plan for the documents of one language.
+pub(super) struct PreparedLanguage<'p> {
+    pub(super) language: &'static Language,
+    /// Every leaf of the plan; without clauses where no document in this language has it.
+    pub(super) leaves: Vec<PreparedLeaf<'p>>,
+    /// What decides the order of the best alone, by leaf.
+    pub(super) likeness: Vec<PreparedLeaf<'p>>,
+}
+
+impl<'p> PreparedLanguage<'p> {
+    /// That of `language` among `all`, begun where it is not there yet.
+    fn of<'a>(all: &'a mut Vec<Self>, language: &'static Language, plan: &Plan) -> &'a mut Self {
+        let at = all.iter().position(|other| other.language.code == language.code).unwrap_or_else(|| {
+            let empty = || {
+                let leaf = |leaf: &Leaf| PreparedLeaf { scored: leaf.scored, clauses: Vec::new() };
+                plan.leaves.iter().map(leaf).collect()
+            };
+            all.push(Self { language, leaves: empty(), likeness: empty() });
+            all.len() - 1
+        });
+        &mut all[at]
+    }
+}
+
 /// In this share of a language's documents, a word is common in it.
 const COMMON: f64 = 0.2;
 /// First letters that more documents have say nothing.
@@ -39,34 +64,39 @@ const ENOUGH_TO_TELL: u64 = 100;
 const TITLED: f32 = 0.4;
 
 impl Weigher<'_> {
-    /// Looks up and weighs what decides the order of the best documents alone.
-    pub(super) fn likeness<'p>(&self, leaf: &'p Leaf) -> Result<PreparedLeaf<'p>, EngineError> {
-        let mut clauses = Vec::with_capacity(2 * leaf.likeness.len());
-        for clause in &leaf.likeness {
-            self.clause(clause, leaf.weight * self.ranking.gram_weight, &mut clauses)?;
-        }
-        let common = |clause: &PreparedClause<'_>| {
-            let documents = (self.stats)(clause.clause.language).documents;
-            documents >= ENOUGH_TO_TELL && clause.doc_freq as f64 > COMMON_BEGINNING * documents as f64
-        };
-        clauses.retain(|clause| !common(clause));
-        Ok(PreparedLeaf { scored: leaf.scored, clauses })
-    }
-
-    /// Looks everything in `leaf` up and weighs it.
-    pub(super) fn leaf<'p>(&self, leaf: &'p Leaf) -> Result<PreparedLeaf<'p>, EngineError> {
-        let mut clauses = Vec::with_capacity(3 * leaf.clauses.len());
-        for clause in &leaf.clauses {
-            self.clause(clause, leaf.weight, &mut clauses)?;
-        }
-        if let Some(common) = self.idf_where_common(&clauses) {
-            for clause in clauses.iter_mut().filter(|clause| clause.idf > common) {
-                clause.weight *= common / clause.idf;
-                clause.idf = common;
+    /// Looks everything in `plan` up and weighs it, language by language.
+    pub(super) fn plan<'p>(&self, plan: &'p Plan) -> Result<Vec<PreparedLanguage<'p>>, EngineError> {
+        let mut languages: Vec<PreparedLanguage<'p>> = Vec::new();
+        for (at, leaf) in plan.leaves.iter().enumerate() {
+            let mut clauses = Vec::with_capacity(3 * leaf.clauses.len());
+            for clause in &leaf.clauses {
+                self.clause(clause, leaf.weight, &mut clauses)?;
+            }
+            if let Some(common) = self.idf_where_common(&clauses) {
+                for clause in clauses.iter_mut().filter(|clause| clause.idf > common) {
+                    clause.weight *= common / clause.idf;
+                    clause.idf = common;
+                }
+            }
+            clauses.sort_by_key(|clause| clause.clause.way);
+            let mut likeness = Vec::with_capacity(2 * leaf.likeness.len());
+            for clause in &leaf.likeness {
+                self.clause(clause, leaf.weight * self.ranking.gram_weight, &mut likeness)?;
+            }
+            likeness.retain(|clause| !self.is_common_beginning(clause));
+            for clause in clauses {
+                PreparedLanguage::of(&mut languages, clause.clause.language, plan).leaves[at].clauses.push(clause);
+            }
+            for clause in likeness {
+                PreparedLanguage::of(&mut languages, clause.clause.language, plan).likeness[at].clauses.push(clause);
             }
         }
-        clauses.sort_by_key(|clause| clause.clause.way);
-        Ok(PreparedLeaf { scored: leaf.scored, clauses })
+        Ok(languages)
+    }
+
+    fn is_common_beginning(&self, clause: &PreparedClause<'_>) -> bool {
+        let documents = (self.stats)(clause.clause.language).documents;
+        documents >= ENOUGH_TO_TELL && clause.doc_freq as f64 > COMMON_BEGINNING * documents as f64
     }
 
     fn clause<'p>(
@@ -94,9 +124,7 @@ impl Weigher<'_> {
             let zone_weight = match zone {
                 Zone::Body => 1.0,
                 Zone::Title => self.ranking.title_weight,
-                Zone::Lead => {
-                    self.ranking.lead_weight * (1.0 - TITLED * stats.titled as f32 / stats.documents as f32)
-                }
+                Zone::Lead => self.ranking.lead_weight * (1.0 - TITLED * stats.titled as f32 / stats.documents as f32),
             };
             let mut doc_freq = 0;
             let mut found = Vec::with_capacity(self.segments.len());

@@ -19,7 +19,7 @@ use crate::engine::postings::Found;
 use crate::engine::segment::Segment;
 use crate::query::Clause;
 
-/// A leaf of the plan, looked up in every segment and weighed.
+/// A leaf of the plan for documents in one language, looked up in every segment and weighed.
 pub(super) struct PreparedLeaf<'p> {
     pub(super) scored: bool,
     /// Way by way.
@@ -74,21 +74,15 @@ impl<'p> PreparedLeaf<'p> {
         self.clauses.chunk_by(|a, b| a.clause.way == b.clause.way)
     }
 
-    /// The most that the leaf can be worth in any document: a document is in one language, and the best way counts.
+    /// The most that the leaf can be worth in any document: the best way counts.
     fn bound(&self, tie: Tie) -> f32 {
-        let mut most = 0.0f32;
-        for way in self.ways() {
-            for language in way.chunk_by(|a, b| a.clause.language.code == b.clause.language.code) {
-                // Clauses of one language need not stand together: each run is then bounded by all of them.
-                let code = language[0].clause.language.code;
-                let side = |part: bool| -> f32 {
-                    let same = |c: &&PreparedClause<'_>| c.clause.language.code == code && c.clause.part == part;
-                    way.iter().filter(same).map(|clause| clause.weight).sum()
-                };
-                most = most.max(tie.join([side(false), side(true)]));
-            }
-        }
-        most
+        let worth = |way: &[PreparedClause<'_>]| {
+            let side = |part: bool| -> f32 {
+                way.iter().filter(|clause| clause.clause.part == part).map(|clause| clause.weight).sum()
+            };
+            tie.join([side(false), side(true)])
+        };
+        self.ways().map(worth).fold(0.0, f32::max)
     }
 
     /// Whether what the clauses earn is simply added up.

@@ -27,6 +27,7 @@ use crate::engine::manifest::LanguageStats;
 use crate::engine::manifest::Manifest;
 use crate::engine::manifest::Root;
 use crate::engine::matching;
+use crate::engine::prepare::PreparedLanguage;
 use crate::engine::prepare::Weigher;
 use crate::engine::schema;
 use crate::engine::schema::Fields;
@@ -76,6 +77,12 @@ pub struct Hit {
     /// Finite, not negative.
     pub score: f32,
     address: Address,
+}
+
+impl Hit {
+    fn new(segment: usize, doc: u32, score: f32) -> Self {
+        Self { score, address: Address { segment: segment as u32, doc } }
+    }
 }
 
 /// Where a document stands in the index as opened.
@@ -264,9 +271,7 @@ impl Searcher {
             ranking: &self.ranking,
             query_lang,
         };
-        let leaves = plan.leaves.iter().map(|leaf| weigher.leaf(leaf)).collect::<Result<_, _>>()?;
-        let likeness = plan.leaves.iter().map(|leaf| weigher.likeness(leaf)).collect::<Result<_, _>>()?;
-        Ok(Prepared { plan, leaves, likeness })
+        Ok(Prepared { plan, languages: weigher.plan(plan)? })
     }
 
     /// Answers a prepared plan: the hits from `offset` on, at most `limit`.
@@ -274,63 +279,92 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn search(&self, prepared: &Prepared<'_>, query: &Request) -> Result<Hits, EngineError> {
-        let Prepared { plan, leaves, likeness } = prepared;
+        let Prepared { plan, languages } = prepared;
         let wanted = query.offset.saturating_add(query.limit);
         let pool = wanted.max(RERANKED);
         let prunable = !query.exhaustive && query.sort == Sort::Relevance && query.facets.is_empty();
-        let order = Order::new(leaves, self.tie());
-        let pairs = adjacency::pairs(&self.segments, plan, leaves, self.ranking.adjacency)?;
-        let likeness = Order::new(likeness, self.tie());
-        let bonus = pairs.iter().map(|pair| pair.worth).sum::<f32>() + likeness.bound();
-        let mut candidates: Vec<Hit> = Vec::new();
-        let mut facets = FacetCounts::new(&query.facets);
         let any_leaf = matching::is_any_scored_leaf(plan);
+        let mut facets = FacetCounts::new(&query.facets);
         let mut total = 0;
-        let mut best_scores: Vec<f32> = Vec::new();
-        for (index, segment) in self.segments.iter().enumerate() {
-            let norms = &self.norms[index];
-            let scope = Scope {
-                segment,
-                index,
-                norms,
-                wanted: (prunable && any_leaf).then_some(Wanted { shown: wanted, pool, bonus }),
-            };
-            let mut scored = scorer::score(scope, &order, &best_scores)?;
-            if !any_leaf {
-                scored = matching::qualifying(segment, index, plan, leaves, scored)?;
-            }
+        let mut count = |segment: &Segment, scored: &[(u32, f32)]| {
             total += scored.len() as u64;
             if !query.facets.is_empty() {
                 scored.iter().for_each(|&(doc, _)| facets.count(segment, doc));
             }
-            let hit = |(doc, score)| Hit { score, address: Address { segment: index as u32, doc } };
-            candidates.extend(scored.into_iter().map(hit));
-            if scope.wanted.is_some() && index + 1 < self.segments.len() {
-                candidates = keep_best(candidates, pool);
-                best_scores.clear();
-                best_scores.extend(candidates.iter().map(|hit| hit.score));
-            }
-        }
-        let mut best = match query.sort {
-            Sort::Relevance => {
-                let mut best = keep_best(candidates, pool);
-                best.sort_by(|a, b| self.order(a, b));
-                best.truncate(pool);
-                best
-            }
-            Sort::Date => candidates,
         };
-        if query.sort == Sort::Relevance && bonus > 0.0 {
-            let reranked = best.len().min(RERANKED);
-            self.refine(&pairs, &likeness, bonus, &mut best[..reranked], wanted)?;
-            best[..reranked].sort_by(|a, b| self.order(a, b));
+        // Each language's documents are ranked for themselves: what a score of one says, one of another does not.
+        let mut best: Vec<Hit> = Vec::new();
+        let rankings =
+            languages.iter().map(|language| Ranked::new(self, plan, language)).collect::<Result<Vec<_>, _>>()?;
+        if any_leaf {
+            for ranked in &rankings {
+                let wanted = prunable.then_some(Wanted { shown: wanted, pool, bonus: ranked.bonus });
+                let mut candidates: Vec<Hit> = Vec::new();
+                let mut best_scores: Vec<f32> = Vec::new();
+                for (index, segment) in self.segments.iter().enumerate() {
+                    let scope = Scope { segment, index, norms: &self.norms[index], wanted };
+                    let scored = scorer::score(scope, &ranked.order, &best_scores)?;
+                    count(segment, &scored);
+                    candidates.extend(scored.into_iter().map(|(doc, score)| Hit::new(index, doc, score)));
+                    if prunable && index + 1 < self.segments.len() {
+                        candidates = keep_best(candidates, pool);
+                        best_scores.clear();
+                        best_scores.extend(candidates.iter().map(|hit| hit.score));
+                    }
+                }
+                best.extend(self.ranked(ranked, candidates, query)?);
+            }
+        } else {
+            let mut candidates: Vec<Hit> = Vec::new();
+            for (index, segment) in self.segments.iter().enumerate() {
+                let scope = Scope { segment, index, norms: &self.norms[index], wanted: None };
+                let mut scored = Vec::new();
+                for ranked in &rankings {
+                    scored.extend(scorer::score(scope, &ranked.order, &[])?);
+                }
+                let qualifying = matching::qualifying(segment, index, plan, languages, scored)?;
+                count(segment, &qualifying);
+                candidates.extend(qualifying.into_iter().map(|(doc, score)| Hit::new(index, doc, score)));
+            }
+            for ranked in &rankings {
+                let (of_language, others) =
+                    candidates.into_iter().partition(|hit| self.language(hit) == ranked.language);
+                candidates = others;
+                best.extend(self.ranked(ranked, of_language, query)?);
+            }
+            // What only filters ask for is in any language.
+            best.extend(candidates);
         }
-        if query.sort == Sort::Date {
-            best.sort_by(|a, b| self.day(b).cmp(&self.day(a)).then_with(|| self.order(a, b)));
+        match query.sort {
+            Sort::Relevance => best.sort_by(|a, b| self.order(a, b)),
+            Sort::Date => best.sort_by(|a, b| self.day(b).cmp(&self.day(a)).then_with(|| self.order(a, b))),
         }
         best.truncate(wanted);
         best.drain(..query.offset.min(best.len()));
         Ok(Hits { hits: best, total, exact: !(prunable && any_leaf), facets: facets.finish() })
+    }
+
+    /// The best of one language's `candidates`, as many as can be shown, with their final scores; by date, all of them.
+    fn ranked(&self, ranked: &Ranked<'_, '_>, candidates: Vec<Hit>, query: &Request) -> Result<Vec<Hit>, EngineError> {
+        if query.sort == Sort::Date {
+            return Ok(candidates);
+        }
+        let wanted = query.offset.saturating_add(query.limit);
+        let pool = wanted.max(RERANKED);
+        let mut best = keep_best(candidates, pool);
+        best.sort_by(|a, b| self.order(a, b));
+        best.truncate(pool);
+        if ranked.bonus > 0.0 {
+            let reranked = best.len().min(RERANKED);
+            self.refine(ranked, &mut best[..reranked], wanted)?;
+            best[..reranked].sort_by(|a, b| self.order(a, b));
+        }
+        best.truncate(wanted);
+        Ok(best)
+    }
+
+    fn language(&self, hit: &Hit) -> &'static str {
+        self.segments[hit.address.segment as usize].language(hit.address.doc)
     }
 
     /// The id of a hit.
@@ -398,7 +432,7 @@ impl Searcher {
         let Address { segment: index, doc } = hit.address;
         let segment = &self.segments[index as usize];
         let mut contributions = Vec::new();
-        for (leaf, prepared) in prepared.leaves.iter().enumerate() {
+        for (leaf, prepared) in prepared.of(segment.language(doc)).into_iter().flatten().enumerate() {
             let first = contributions.len();
             for clause in &prepared.clauses {
                 let Some(found) = &clause.found[index as usize] else { continue };
@@ -503,16 +537,10 @@ impl Searcher {
     /// Adds to the score of the best documents what is too dear to be asked of all: words that are neighbours in the query
     /// and in the body, and words that begin alike. `hits` are in order; those that no bonus could lift among the first
     /// `wanted` are left as they are.
-    fn refine(
-        &self,
-        pairs: &[Pair],
-        likeness: &Order<'_, '_>,
-        most: f32,
-        hits: &mut [Hit],
-        wanted: usize,
-    ) -> Result<(), EngineError> {
+    fn refine(&self, ranked: &Ranked<'_, '_>, hits: &mut [Hit], wanted: usize) -> Result<(), EngineError> {
+        let Ranked { pairs, likeness, bonus: most, .. } = ranked;
         let last = hits.get(wanted.saturating_sub(1)).map_or(0.0, |hit| hit.score);
-        let mut order: Vec<usize> = (0..hits.len()).filter(|&at| hits[at].score + most >= last).collect();
+        let mut order: Vec<usize> = (0..hits.len()).filter(|&at| hits[at].score + *most >= last).collect();
         order.sort_by_key(|&at| hits[at].address);
         for (index, segment) in self.segments.iter().enumerate() {
             let run: Vec<usize> =
@@ -560,16 +588,41 @@ pub struct Request {
 /// A plan looked up in one index.
 pub struct Prepared<'p> {
     plan: &'p Plan,
-    leaves: Vec<PreparedLeaf<'p>>,
-    /// What decides the order of the best alone.
-    likeness: Vec<PreparedLeaf<'p>>,
+    languages: Vec<PreparedLanguage<'p>>,
 }
 
-impl Prepared<'_> {
+impl<'p> Prepared<'p> {
     /// The rarity (idf) of a leaf among documents in `language`; 0 where none of them has it.
     pub fn rarity(&self, leaf: usize, language: &Language) -> f32 {
-        let clauses = self.leaves[leaf].clauses.iter().filter(|clause| clause.clause.language.code == language.code);
+        let clauses = self.of(language.code).into_iter().flat_map(|leaves| &leaves[leaf].clauses);
         clauses.map(|clause| clause.idf).fold(0.0, f32::max)
+    }
+
+    /// The leaves for documents in the language called `code`.
+    fn of(&self, code: &str) -> Option<&[PreparedLeaf<'p>]> {
+        let language = self.languages.iter().find(|language| language.language.code == code);
+        language.map(|language| language.leaves.as_slice())
+    }
+}
+
+/// What ranking the documents of one language needs.
+struct Ranked<'l, 'p> {
+    language: &'static str,
+    order: Order<'l, 'p>,
+    likeness: Order<'l, 'p>,
+    pairs: Vec<Pair>,
+    /// The most that likeness and pairs can be worth.
+    bonus: f32,
+}
+
+impl<'l, 'p> Ranked<'l, 'p> {
+    fn new(searcher: &Searcher, plan: &Plan, language: &'l PreparedLanguage<'p>) -> Result<Self, EngineError> {
+        let ranking = &searcher.ranking;
+        let pairs = adjacency::pairs(&searcher.segments, plan, &language.leaves, ranking.adjacency)?;
+        let likeness = Order::new(&language.likeness, searcher.tie());
+        let bonus = pairs.iter().map(|pair| pair.worth).sum::<f32>() + likeness.bound();
+        let order = Order::new(&language.leaves, searcher.tie());
+        Ok(Self { language: language.language.code, order, likeness, pairs, bonus })
     }
 }
 

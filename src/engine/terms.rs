@@ -19,6 +19,8 @@ pub(super) enum Space {
     Lead,
     /// The first letters of a word, folded.
     Beginning,
+    /// The Nordic key of a word wherever it is.
+    Key,
 }
 
 impl Space {
@@ -29,6 +31,7 @@ impl Space {
             Self::Folded => '~',
             Self::Lead => '^',
             Self::Beginning => '#',
+            Self::Key => '=',
         }
     }
 

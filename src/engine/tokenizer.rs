@@ -196,6 +196,8 @@ impl Counter {
         let mut all: Vec<u32> = words.iter().map(|word| self.id(Space::Word, word)).collect();
         all.extend(term.folded.as_deref().map(|key| self.id(Space::Folded, key)));
         all.extend(beginnings(&term.surface).map(|letters| self.id(Space::Beginning, letters)).collect::<Vec<_>>());
+        let keys = std::iter::once(&term.key).chain(term.parts.iter().map(|part| &part.key));
+        all.extend(keys.flatten().map(|key| self.id(Space::Key, key)).collect::<Vec<_>>());
         (all.into(), lead)
     }
 

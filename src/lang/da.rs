@@ -15,7 +15,9 @@ pub(super) static DANISH: Language = Language {
         Step::Lowercase,
         Step::Override(include_str!("da.overrides.tsv")),
         Step::Stem(Snowball::Danish),
+        Step::Split(&COMPOUNDS),
         Step::Fold,
+        Step::Key,
     ],
     common_words: &[
         "af", "alle", "andre", "at", "blev", "bliver", "da", "de", "dem", "den", "denne", "der", "det", "dette", "du",
@@ -38,7 +40,6 @@ pub(super) static DANISH: Language = Language {
     ],
 };
 
-#[allow(dead_code, reason = "no step of an analysis splits yet")]
 pub(super) static COMPOUNDS: Compounds = Compounds {
     table: include_bytes!("da.compounds.fst"),
     never: include_str!("da.never.txt"),

@@ -8,6 +8,7 @@ mod da;
 mod detect;
 mod en;
 mod fi;
+mod lexicon;
 mod linking;
 mod nb;
 mod nn;
@@ -17,12 +18,14 @@ mod und;
 pub use detect::Detected;
 pub use detect::Detector;
 pub use detect::Evidence;
+pub use lexicon::translations;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::text::Analyzer;
 use crate::text::Step;
+use crate::text::lowercase;
 
 /// Every language that an index can hold, the unknown one last.
 pub static LANGUAGES: &[&Language] =
@@ -73,6 +76,11 @@ impl Language {
             analyzers.push((self.code, Rc::clone(&analyzer)));
             analyzer
         })
+    }
+
+    /// Whether `word` is one of the function words that a text is full of.
+    pub fn is_common(&self, word: &str) -> bool {
+        self.common_words.contains(&lowercase(word).as_ref())
     }
 
     /// Whether this is the language of text whose language is not known.

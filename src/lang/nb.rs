@@ -11,7 +11,7 @@ pub(super) static BOKMAL: Language = Language {
     iso639_3: "nob",
     name: "Norwegian Bokmål",
     version: 1,
-    steps: &[Step::Lowercase, Step::Stem(Snowball::Norwegian), Step::Fold],
+    steps: &[Step::Lowercase, Step::Stem(Snowball::Norwegian), Step::Split(&COMPOUNDS), Step::Fold, Step::Key],
     common_words: &[
         "alle", "andre", "at", "av", "ble", "bli", "blir", "bør", "da", "de", "dem", "den", "denne", "der", "det",
         "dette", "du", "eller", "en", "er", "et", "etter", "for", "fra", "før", "gjennom", "ha", "hadde", "han", "har",
@@ -28,7 +28,6 @@ pub(super) static BOKMAL: Language = Language {
     ],
 };
 
-#[allow(dead_code, reason = "no step of an analysis splits yet")]
 pub(super) static COMPOUNDS: Compounds = Compounds {
     table: include_bytes!("nb.compounds.fst"),
     never: include_str!("nb.never.txt"),

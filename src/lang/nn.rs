@@ -11,7 +11,7 @@ pub(super) static NYNORSK: Language = Language {
     iso639_3: "nno",
     name: "Norwegian Nynorsk",
     version: 1,
-    steps: &[Step::Lowercase, Step::Stem(Snowball::Norwegian), Step::Fold],
+    steps: &[Step::Lowercase, Step::Stem(Snowball::Norwegian), Step::Split(COMPOUNDS), Step::Fold, Step::Key],
     common_words: &[
         "alle", "andre", "at", "av", "blei", "blir", "bør", "da", "dei", "denne", "der", "det", "dette", "du", "då",
         "eg", "ein", "eit", "eller", "er", "et", "etter", "for", "frå", "før", "gjennom", "ha", "hadde", "han", "har",
@@ -29,5 +29,4 @@ pub(super) static NYNORSK: Language = Language {
 };
 
 /// Bokmål's: one table is learned from both.
-#[allow(dead_code, reason = "no step of an analysis splits yet")]
 pub(super) static COMPOUNDS: &Compounds = &crate::lang::nb::COMPOUNDS;

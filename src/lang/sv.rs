@@ -15,7 +15,9 @@ pub(super) static SWEDISH: Language = Language {
         Step::Lowercase,
         Step::Override(include_str!("sv.overrides.tsv")),
         Step::Stem(Snowball::Swedish),
+        Step::Split(&COMPOUNDS),
         Step::Fold,
+        Step::Key,
     ],
     common_words: &[
         "alla", "allt", "andra", "att", "av", "bland", "blev", "blir", "de", "den", "denna", "det", "detta", "dig",
@@ -32,7 +34,6 @@ pub(super) static SWEDISH: Language = Language {
     ],
 };
 
-#[allow(dead_code, reason = "no step of an analysis splits yet")]
 pub(super) static COMPOUNDS: Compounds = Compounds {
     table: include_bytes!("sv.compounds.fst"),
     never: include_str!("sv.never.txt"),

@@ -24,6 +24,8 @@ pub struct Matcher<'p> {
     /// Terms that count as parts of compounds too.
     parts: FxHashMap<&'p str, Vec<usize>>,
     keys: FxHashMap<&'p str, Vec<usize>>,
+    /// Nordic keys.
+    nordic: FxHashMap<&'p str, Vec<usize>>,
     others: Vec<(usize, Other<'p>)>,
     beginnings: Beginnings,
     /// For each word met, where in it which leaves match: most words of a text come again.
@@ -58,7 +60,8 @@ impl Beginnings {
             Pattern::Prefix { prefix, stem } => {
                 [prefix, stem].into_iter().for_each(|text| self.add_word(text, analyzer))
             }
-            Pattern::Fuzzy { .. } => self.any = true,
+            // A key begins with other letters than its word.
+            Pattern::Fuzzy { .. } | Pattern::Key(_) => self.any = true,
             Pattern::Beginning(_) => {}
         }
     }
@@ -112,6 +115,7 @@ impl<'p> Matcher<'p> {
             terms: FxHashMap::default(),
             parts: FxHashMap::default(),
             keys: FxHashMap::default(),
+            nordic: FxHashMap::default(),
             others: Vec::new(),
             beginnings: Beginnings::default(),
             seen: FxHashMap::default(),
@@ -126,6 +130,7 @@ impl<'p> Matcher<'p> {
                         matcher.parts.entry(text).or_default().push(index);
                     }
                     Pattern::Folded { key, .. } => matcher.keys.entry(key).or_default().push(index),
+                    Pattern::Key(key) => matcher.nordic.entry(key).or_default().push(index),
                     // Decides the order alone.
                     Pattern::Beginning(_) => {}
                     Pattern::Phrase(terms) => matcher.others.push((index, Other::Phrase(terms))),
@@ -173,10 +178,11 @@ impl<'p> Matcher<'p> {
     /// match.
     fn inside(&self, token: &Token<'_>) -> Rc<[Place]> {
         let term = self.analyzer.term(token);
-        let Term { text, folded, parts, .. } = term.as_ref();
+        let Term { text, folded, parts, key: nordic, .. } = term.as_ref();
         let mut leaves: Vec<usize> = self.terms.get(text.as_ref()).cloned().unwrap_or_default();
         let key = folded.as_deref().unwrap_or(text);
         leaves.extend(self.keys.get(key).into_iter().flatten());
+        leaves.extend(nordic.iter().filter_map(|key| self.nordic.get(key.as_ref())).flatten());
         leaves.extend(self.others.iter().filter(|(_, other)| other.accepts(text)).map(|&(leaf, _)| leaf));
         leaves.sort_unstable();
         leaves.dedup();
@@ -186,9 +192,11 @@ impl<'p> Matcher<'p> {
         let mut places: Vec<Place> = leaves.iter().map(|&leaf| Place { span: whole.clone(), leaf }).collect();
         for part in parts {
             let inside = part.span.clone();
-            let fits = same_bytes && token.text.is_char_boundary(inside.start) && token.text.is_char_boundary(inside.end);
+            let fits =
+                same_bytes && token.text.is_char_boundary(inside.start) && token.text.is_char_boundary(inside.end);
             let span = if fits { inside } else { whole.clone() };
-            let of_part = self.parts.get(part.text.as_ref()).into_iter().flatten();
+            let by_key = part.key.iter().filter_map(|key| self.nordic.get(key.as_ref())).flatten();
+            let of_part = self.parts.get(part.text.as_ref()).into_iter().flatten().chain(by_key);
             let of_part = of_part.filter(|leaf| !leaves.contains(leaf));
             places.extend(of_part.map(|&leaf| Place { span: span.clone(), leaf }));
         }
@@ -239,7 +247,7 @@ mod tests {
 
     fn check(query: &str, text: &str, expect: &[&str]) {
         let danish = Language::by_code("da").expect("Danish is registered");
-        let plan = Plan::new(&parse::parse(query).expect("a small query").root, &[danish]);
+        let plan = Plan::new(&parse::parse(query).expect("a small query").root, &[danish], None, false);
         let places = Matcher::new(&plan, danish).places(text);
         assert_eq!(places.iter().map(|place| &text[place.span.clone()]).collect::<Vec<_>>(), expect, "{query}");
     }
@@ -270,7 +278,7 @@ mod tests {
         #[test]
         fn no_word_is_passed_over_that_matches(word in "[a-zæøåäöA-Ø0-9-]{1,12}") {
             let danish = Language::by_code("da").expect("Danish is registered");
-            let plan = Plan::new(&parse::plain(&word), &[danish]);
+            let plan = Plan::new(&parse::plain(&word), &[danish], None, false);
             let words = Scanner::new(&word).count();
             let places = Matcher::new(&plan, danish).places(&word);
             proptest::prop_assert!(words == 0 || !places.is_empty());

@@ -10,9 +10,12 @@
 
 use crate::doc::Date;
 use crate::lang::Language;
+use crate::lang::translations;
 use crate::query::ast::Node;
 use crate::text::Kind;
 use crate::text::Part;
+use crate::text::Step;
+use crate::text::Term;
 use crate::text::beginnings;
 
 /// What to look up, and which documents qualify.
@@ -67,6 +70,10 @@ pub enum Way {
     Typed,
     /// As if its Nordic letters had been left out.
     Folded,
+    /// By the Nordic key.
+    Key,
+    /// By a translation: which of them, the best first.
+    Translated(u8),
 }
 
 /// What a clause looks up.
@@ -78,6 +85,8 @@ pub enum Pattern {
     Word(String),
     /// A word that begins with these folded letters.
     Beginning(String),
+    /// A word with this Nordic key, on its own or as a part of a compound.
+    Key(String),
     /// Any term with this folded key.
     Folded {
         /// The key.
@@ -115,6 +124,10 @@ pub enum Origin {
     Part,
     /// The first letters of the word.
     Beginning,
+    /// What the word is in another language by the rules of spelling.
+    Key,
+    /// What the word or a part of it is in another language by the lexicon.
+    Translated,
     /// A legal reference over several words.
     Reference,
     /// A phrase in quotes.
@@ -134,6 +147,8 @@ impl Origin {
             Self::Typed => "typed",
             Self::Part => "part",
             Self::Beginning => "beginning",
+            Self::Key => "key",
+            Self::Translated => "translated",
             Self::Reference => "reference",
             Self::Phrase => "phrase",
             Self::Prefix => "prefix",
@@ -165,9 +180,15 @@ pub enum Matching {
 }
 
 impl Plan {
-    /// The plan of `query` for an index that holds `languages`.
-    pub fn new(query: &Node, languages: &[&'static Language]) -> Self {
-        let mut planner = Planner { languages, leaves: Vec::new(), adjacent: Vec::new() };
+    /// The plan of `query` for an index that holds `languages`. With `across` it is also searched in languages related to
+    /// the one that it is written in: to `query_lang`, or to any that it could be in.
+    pub fn new(
+        query: &Node,
+        languages: &[&'static Language],
+        query_lang: Option<&'static Language>,
+        across: bool,
+    ) -> Self {
+        let mut planner = Planner { languages, query_lang, across, leaves: Vec::new(), adjacent: Vec::new() };
         let matching = planner.node(query, Context { scored: true, title_only: false });
         Self { leaves: planner.leaves, matching, adjacent: planner.adjacent }
     }
@@ -199,6 +220,8 @@ struct Context {
 
 struct Planner<'l> {
     languages: &'l [&'static Language],
+    query_lang: Option<&'static Language>,
+    across: bool,
     leaves: Vec<Leaf>,
     adjacent: Vec<(usize, usize)>,
 }
@@ -336,8 +359,9 @@ impl Planner<'_> {
                 leaf.clauses.push(clause(Pattern::Word(term.text.to_string()), origin));
                 // What a hyphen joins is a part already, and is not taken apart further.
                 if token.kind == Kind::Word {
-                    let part = |part: &Part| {
-                        Clause { part: true, ..clause(Pattern::Word(part.text.to_string()), Origin::Part) }
+                    let part = |part: &Part| Clause {
+                        part: true,
+                        ..clause(Pattern::Word(part.text.to_string()), Origin::Part)
                     };
                     leaf.clauses.extend(term.parts.iter().map(part));
                     let beginning = |letters: &str| clause(Pattern::Beginning(letters.to_owned()), Origin::Beginning);
@@ -351,10 +375,34 @@ impl Planner<'_> {
                 }
             }
         }
+        if self.across {
+            self.words_across(first, &joined, &ends, context);
+        }
         if context.scored {
             self.adjacent.extend((first..first + texts.len() - 1).map(|word| (word, word + 1)));
         }
         (first..self.leaves.len()).map(Matching::Leaf).collect()
+    }
+
+    /// What the words are in the languages related to theirs, by key and by lexicon.
+    fn words_across(&mut self, first: usize, joined: &str, ends: &[usize], context: Context) {
+        let has_keys = |language: &Language| language.steps.contains(&Step::Key);
+        let candidates: Vec<&'static Language> = match self.query_lang {
+            Some(language) => vec![language],
+            None => self.languages.to_vec(),
+        };
+        for &to in self.languages.iter().filter(|language| has_keys(language)) {
+            for &from in candidates.iter().filter(|from| from.code != to.code && has_keys(from)) {
+                let analyzer = from.analyzer();
+                for (token, term) in analyzer.tokens(joined) {
+                    if !matches!(token.kind, Kind::Word | Kind::Part) || from.is_common(&token.text) {
+                        continue;
+                    }
+                    let leaf = &mut self.leaves[first + ends.partition_point(|&end| end <= token.span.start)];
+                    across(&mut leaf.clauses, from, to, &term, context.title_only);
+                }
+            }
+        }
     }
 
     fn reference(&mut self, first: usize, text: &str, clause: Clause, context: Context) {
@@ -385,7 +433,15 @@ impl Planner<'_> {
                 1 => Pattern::Term(terms.swap_remove(0).1),
                 _ => Pattern::Phrase(terms),
             };
-            Some(Clause { language, title_only: context.title_only, pattern, origin: Origin::Phrase, weight: 1.0, way: Way::Typed, part: false })
+            Some(Clause {
+                language,
+                title_only: context.title_only,
+                pattern,
+                origin: Origin::Phrase,
+                weight: 1.0,
+                way: Way::Typed,
+                part: false,
+            })
         });
         let clauses = clauses.collect();
         let likeness = Vec::new();
@@ -414,6 +470,54 @@ impl Planner<'_> {
     }
 }
 
+/// What a match by key is worth beside one by translation, and beside one by translation where there is one.
+const KEY: f32 = 0.8;
+const KEY_BESIDE: f32 = 0.5;
+/// How many translations are looked up.
+const TRANSLATIONS: usize = 4;
+
+/// The clauses that find in `to` what `term` means in `from`.
+fn across(clauses: &mut Vec<Clause>, from: &'static Language, to: &'static Language, term: &Term, title_only: bool) {
+    let translated = translations(from, to, &term.text);
+    let clause =
+        |pattern, origin, weight, way, part| Clause { language: to, title_only, pattern, origin, weight, way, part };
+    let mut push = |new: Clause| {
+        let same = |old: &Clause| {
+            old.pattern == new.pattern && old.way == new.way && old.language.code == to.code && old.part == new.part
+        };
+        if !clauses.iter().any(same) {
+            clauses.push(new);
+        }
+    };
+    let key_weight = if translated.is_empty() { KEY } else { KEY_BESIDE };
+    if let Some(key) = &term.key {
+        push(clause(Pattern::Key(key.to_string()), Origin::Key, key_weight, Way::Key, false));
+    }
+    let analyzer = to.analyzer();
+    for (number, &(word, weight)) in (0..).zip(translated.iter().take(TRANSLATIONS)) {
+        let way = Way::Translated(number);
+        for (token, term) in analyzer.tokens(word) {
+            let pattern = Pattern::Word(term.text.to_string());
+            push(clause(pattern, Origin::Translated, weight, way, token.kind == Kind::Part));
+            for part in &term.parts {
+                push(clause(Pattern::Word(part.text.to_string()), Origin::Translated, weight, way, true));
+            }
+        }
+    }
+    // Of a compound, each part by its best translation, or by its key.
+    for part in &term.parts {
+        let translated = translations(from, to, &part.text);
+        let weight = if translated.is_empty() { KEY } else { KEY_BESIDE };
+        if let Some(key) = &part.key {
+            push(clause(Pattern::Key(key.to_string()), Origin::Key, weight, Way::Key, true));
+        }
+        for &(word, weight) in translated.iter().take(2) {
+            let pattern = Pattern::Word(analyzer.stem(word).into_owned());
+            push(clause(pattern, Origin::Translated, weight * KEY, Way::Key, true));
+        }
+    }
+}
+
 /// Whether something besides filters and exclusions has to match, so that the optional rest only adds to scores.
 fn children_demand(required: &[Matching]) -> bool {
     fn demands(matching: &Matching) -> bool {
@@ -433,7 +537,7 @@ mod tests {
 
     fn plan(query: &str) -> Plan {
         let danish = Language::by_code("da").expect("Danish is registered");
-        Plan::new(&parse::parse(query).expect("a small query").root, &[danish])
+        Plan::new(&parse::parse(query).expect("a small query").root, &[danish], None, false)
     }
 
     fn show(plan: &Plan) -> String {

@@ -13,10 +13,12 @@ use std::rc::Rc;
 
 use rustc_hash::FxBuildHasher;
 
+use crate::text::compound::CompoundPart;
 use crate::text::compound::Compounds;
 use crate::text::compound::Splitter;
 use crate::text::fold::fold;
 use crate::text::lowercase::lowercase;
+use crate::text::nordic::nordic_key;
 use crate::text::overrides::Overrides;
 use crate::text::scan::Kind;
 use crate::text::scan::Scanner;
@@ -36,6 +38,8 @@ pub enum Step {
     Split(&'static Compounds),
     /// The folded key beside the term: what is typed without the Nordic letters.
     Fold,
+    /// The Nordic key of the word and of its parts: what its relatives have in the other Scandinavian languages.
+    Key,
 }
 
 impl Step {
@@ -47,6 +51,7 @@ impl Step {
             Self::Stem(_) => "stem",
             Self::Split(_) => "split",
             Self::Fold => "fold",
+            Self::Key => "key",
         }
     }
 }
@@ -76,6 +81,8 @@ pub struct Term {
     pub parts: Box<[Part]>,
     /// The word in lower case, folded: not stemmed.
     pub surface: Box<str>,
+    /// The Nordic key, in languages that have one.
+    pub key: Option<Box<str>>,
     /// Counts the distinct words since the analyzer's memory was emptied: see [`Analyzer::generation`].
     pub number: u32,
 }
@@ -87,6 +94,8 @@ pub struct Part {
     pub span: Range<usize>,
     /// The term that the part has as a word of its own.
     pub text: Box<str>,
+    /// Its Nordic key, in languages that have one.
+    pub key: Option<Box<str>>,
 }
 
 /// Turns text into terms, the same for index, query, highlights and `snotra analyze`.
@@ -106,7 +115,7 @@ impl Analyzer {
     /// Checks the order of `steps` and reads their lists.
     ///
     /// # Errors
-    /// [`BadSteps`]: lower-case must come before overrides, overrides before the stemmer, then the splitter, folding last.
+    /// [`BadSteps`]: lower-case must come before overrides, overrides before the stemmer, then the splitter, folding, keys.
     pub fn new(steps: &'static [Step]) -> Result<Self, BadSteps> {
         let rank = |step: &Step| match step {
             Step::Lowercase => 0,
@@ -114,6 +123,7 @@ impl Analyzer {
             Step::Stem(_) => 2,
             Step::Split(_) => 3,
             Step::Fold => 4,
+            Step::Key => 5,
         };
         for pair in steps.windows(2) {
             if rank(&pair[0]) >= rank(&pair[1]) {
@@ -179,6 +189,7 @@ impl Analyzer {
                 text,
                 folded: None,
                 parts: Box::default(),
+                key: None,
                 number: u32::MAX,
             });
         }
@@ -186,13 +197,14 @@ impl Analyzer {
             return Rc::clone(term);
         }
         let lower = lowercase(&token.text);
-        let text = self.conflate(&lower);
+        let text = self.stem(&lower);
         let folds = self.steps.contains(&Step::Fold);
         let folded = folds.then(|| fold(&text)).filter(|key| *key != text).map(Box::from);
         let parts = self.parts(&lower);
         let mut seen = self.seen.borrow_mut();
         let number = seen.len() as u32;
-        let term = Rc::new(Term { text: text.into(), folded, parts, surface: fold(&lower).into(), number });
+        let (surface, key) = (fold(&lower).into(), self.key(&lower));
+        let term = Rc::new(Term { text: text.into(), folded, parts, surface, key, number });
         seen.insert(token.text.as_ref().into(), Rc::clone(&term));
         term
     }
@@ -200,11 +212,21 @@ impl Analyzer {
     /// The parts of a lower-case `word`.
     fn parts(&self, word: &str) -> Box<[Part]> {
         let parts = self.splitter.iter().flat_map(|splitter| splitter.split(word));
-        parts.map(|part| Part { span: part.start..part.end, text: self.conflate(&part.base).into() }).collect()
+        let part = |part: CompoundPart| {
+            let (text, key) = (self.stem(&part.base).into(), self.key(&part.base));
+            Part { span: part.start..part.end, text, key }
+        };
+        parts.map(part).collect()
+    }
+
+    /// The Nordic key of a lower-case `word`, if it is one and the language has them.
+    fn key(&self, word: &str) -> Option<Box<str>> {
+        let has_one = self.steps.contains(&Step::Key) && word.starts_with(char::is_alphabetic);
+        has_one.then(|| nordic_key(word).into())
     }
 
     /// The stem of a lower-case `word`.
-    fn conflate<'w>(&self, word: &'w str) -> Cow<'w, str> {
+    pub fn stem<'w>(&self, word: &'w str) -> Cow<'w, str> {
         if let Some(stem) = self.overrides.get(word) {
             return Cow::Borrowed(stem);
         }
@@ -238,6 +260,10 @@ impl Analyzer {
                     continue;
                 }
                 Step::Fold => fold(&word).into_owned(),
+                Step::Key => {
+                    each(step, self.key(&lower).as_deref().unwrap_or_default());
+                    continue;
+                }
             };
             each(step, &next);
             word = Cow::Owned(next);

@@ -15,6 +15,8 @@ pub struct Setting {
     pub ranking: Ranking,
     /// Whether the engine is told the language that a topic states.
     pub query_language: bool,
+    /// Whether related languages are searched too.
+    pub across: bool,
     /// The language that all documents found have to be in.
     pub lang: Option<&'static Language>,
     /// How many documents are retrieved for each topic.
@@ -70,6 +72,7 @@ impl Default for Setting {
             system: Ranker::Snotra,
             ranking: Ranking::default(),
             query_language: true,
+            across: true,
             lang: None,
             depth: 100,
             languages: LANGUAGES.to_vec(),
@@ -99,6 +102,7 @@ const RANKING: &[Parameter] = &[
 
 const SYSTEM: &str = "system";
 const LANG: &str = "lang";
+const ACROSS: &str = "across";
 const QUERY_LANGUAGE: &str = "query_language";
 const DEPTH: &str = "depth";
 const LANGUAGE_CODES: &str = "languages";
@@ -108,7 +112,7 @@ const IGNORE_DECLARED: &str = "ignore_declared_language";
 impl Setting {
     /// The names of the options that searching obeys.
     pub(super) fn search_names() -> impl Iterator<Item = &'static str> {
-        RANKING.iter().map(|(name, ..)| *name).chain([SYSTEM, QUERY_LANGUAGE, LANG, DEPTH])
+        RANKING.iter().map(|(name, ..)| *name).chain([SYSTEM, QUERY_LANGUAGE, ACROSS, LANG, DEPTH])
     }
 
     /// The names of the options that indexing obeys.
@@ -137,6 +141,7 @@ impl Setting {
         }
         match (name, value) {
             (QUERY_LANGUAGE, Flag(flag)) => self.query_language = *flag,
+            (ACROSS, Flag(flag)) => self.across = *flag,
             (IGNORE_DECLARED, Flag(flag)) => self.ignore_declared_language = *flag,
             (DEPTH, Count(count @ 1..=100_000)) => self.depth = *count as usize,
             (LANGUAGE_CODES, Text(codes)) => {
@@ -150,7 +155,7 @@ impl Setting {
                     system.ok_or_else(|| format!("no system is called {name:?}; there are {}", known.join(", ")))?;
             }
             (FORCE_LANGUAGE, Text(code)) => self.force_language = Some(language(code)?),
-            (QUERY_LANGUAGE | IGNORE_DECLARED, _) => return Err(format!("{name} is true or false")),
+            (QUERY_LANGUAGE | ACROSS | IGNORE_DECLARED, _) => return Err(format!("{name} is true or false")),
             (DEPTH, _) => return Err(format!("{name} is a whole number from 1 to 100000")),
             (LANGUAGE_CODES | FORCE_LANGUAGE | LANG | SYSTEM, _) => {
                 return Err(format!("{name} is a text such as \"da\""));
@@ -169,6 +174,7 @@ impl Setting {
         let number = |(name, place, _): &Parameter| (*name, SettingValue::Number(shortest(*place(&mut ranking))));
         let mut options: Vec<_> = RANKING.iter().map(number).collect();
         options.push((QUERY_LANGUAGE, SettingValue::Flag(self.query_language)));
+        options.push((ACROSS, SettingValue::Flag(self.across)));
         options.push((DEPTH, SettingValue::Count(self.depth as u64)));
         options.push((SYSTEM, SettingValue::Text(self.system.name().to_owned())));
         if let Some(language) = self.lang {
