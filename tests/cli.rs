@@ -130,8 +130,8 @@ fn index_refuses_what_makes_no_sense() {
     ran.refused("error: intet: there is no such file or folder");
     let ran = sandbox.run(&["index", "nyt", "--index", "andet"]);
     ran.refused("andet is not empty and is not an index").says("hint: name an empty or a new folder with --index DIR");
-    sandbox.run(&["index", "nyt", "--languages", "da,xx"]).refused("known are da, sv, und");
-    sandbox.run(&["index", "nyt", "--force-lang", "xx"]).refused("known are da, sv, und");
+    sandbox.run(&["index", "nyt", "--languages", "da,xx"]).refused("known are da, sv, nb, nn, fi, en, und");
+    sandbox.run(&["index", "nyt", "--force-lang", "xx"]).refused("known are da, sv, nb, nn, fi, en, und");
     sandbox.run(&["index", "nyt", "--force-lang", "da", "--languages", "sv"]).refused("cannot be used with");
     sandbox.run(&["index", "nyt", "--threads", "0"]).refused("0 is not in 1..=256");
     sandbox.run(&["index", "nyt", "--memory", "1"]).refused("1 is not in 16..=65536");
@@ -352,7 +352,7 @@ fn search_repairs_a_query_and_says_so() {
     check("støj (havn", "the bracket at column 6 is never closed: it is taken to close at the end", "støj havn");
     check("støj)", "the bracket at column 5 closes nothing: it is ignored", "støj");
     let ran = sandbox.run(&["search", "lang:xx støjen"]);
-    ran.code(1).says("no document can be in the language \"xx\": known are da, sv, und");
+    ran.code(1).says("no document can be in the language \"xx\": known are da, sv, nb, nn, fi, en, und");
 }
 
 #[test]
@@ -379,8 +379,8 @@ fn search_refuses_what_makes_no_sense() {
     check(&["x", "--frobnicate"], "unexpected argument '--frobnicate'");
     check(&["x", "--since", "2020-13-01"], "write it as 2024-05-31");
     check(&["x", "--until", "i går"], "write it as 2024-05-31");
-    check(&["x", "--lang", "tlh"], "known are da, sv, und");
-    check(&["x", "--query-lang", "tlh"], "known are da, sv, und");
+    check(&["x", "--lang", "tlh"], "known are da, sv, nb, nn, fi, en, und");
+    check(&["x", "--query-lang", "tlh"], "known are da, sv, nb, nn, fi, en, und");
     check(&["x", "--sort", "length"], "known are relevance, date");
     check(&["x", "--facets", "year,mood"], "known are year, source, lang");
     check(&["x", "-n", "many"], "invalid value 'many'");
@@ -680,7 +680,7 @@ fn analyze_shows_every_step() {
     let ran = sandbox.run(&["analyze", "Æblerne er modne"]);
     ran.code(0).says("analysed as ").answers("position").answers("Æblerne").answers("æblerne");
     sandbox.run(&["analyze", "🍏 !"]).code(1);
-    sandbox.run(&["analyze", "x", "--lang", "xx"]).refused("known are da, sv, und");
+    sandbox.run(&["analyze", "x", "--lang", "xx"]).refused("known are da, sv, nb, nn, fi, en, und");
     sandbox.run(&["analyze"]).refused("required arguments");
 }
 

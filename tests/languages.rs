@@ -192,7 +192,7 @@ fn a_declared_language_is_believed_and_any_other_is_undetermined() {
     for language in LANGUAGES {
         records.push_str(&format!("{}\n", json!({"id": language.code, "text": "Nemo 12.", "lang": language.code})));
     }
-    records.push_str(&format!("{}\n", json!({"id": "other", "text": "Nemo 12.", "lang": "fi"})));
+    records.push_str(&format!("{}\n", json!({"id": "other", "text": "Nemo 12.", "lang": "is"})));
     sandbox.write("r.jsonl", records);
     sandbox.run(&["index", "r.jsonl"]).code(0);
     for language in LANGUAGES {
@@ -218,5 +218,6 @@ fn a_single_article_of_a_language_does_not_make_its_words_common() {
     sandbox.run(&["index", "."]).code(0);
     let found = sandbox.run(&["search", "--json", "stamplan"]).json();
     let ids: Vec<_> = found["hits"].as_array().expect("hits").iter().map(|hit| hit["id"].clone()).collect();
-    assert_eq!(ids, ["da1.txt", "da2.txt", "sv.txt"]);
+    // Those that have a part of the word alone come after.
+    assert_eq!(ids[..3], ["da1.txt", "da2.txt", "sv.txt"]);
 }

@@ -43,7 +43,7 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (index format 1)");
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (index format 2)");
 
 /// What every command takes.
 #[derive(Debug, Args)]

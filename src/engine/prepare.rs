@@ -37,6 +37,8 @@ pub(super) struct PreparedLanguage<'p> {
     pub(super) leaves: Vec<PreparedLeaf<'p>>,
     /// What decides the order of the best alone, by leaf.
     pub(super) likeness: Vec<PreparedLeaf<'p>>,
+    /// How well the query is in this language, from 0 to 1 for the best.
+    pub(super) likely: f32,
 }
 
 impl<'p> PreparedLanguage<'p> {
@@ -47,7 +49,7 @@ impl<'p> PreparedLanguage<'p> {
                 let leaf = |leaf: &Leaf| PreparedLeaf { scored: leaf.scored, clauses: Vec::new() };
                 plan.leaves.iter().map(leaf).collect()
             };
-            all.push(Self { language, leaves: empty(), likeness: empty() });
+            all.push(Self { language, leaves: empty(), likeness: empty(), likely: 1.0 });
             all.len() - 1
         });
         &mut all[at]
@@ -56,6 +58,8 @@ impl<'p> PreparedLanguage<'p> {
 
 /// In this share of a language's documents, a word is common in it.
 const COMMON: f64 = 0.2;
+/// What a function word says for its language, beside a word of that rarity.
+const FUNCTION_WORD: f32 = 3.0;
 /// First letters that more documents have say nothing.
 const COMMON_BEGINNING: f64 = 0.3;
 /// Among fewer documents, a share tells nothing: in a single one, every word is common.
@@ -91,7 +95,39 @@ impl Weigher<'_> {
                 PreparedLanguage::of(&mut languages, clause.clause.language, plan).likeness[at].clauses.push(clause);
             }
         }
+        self.judge(plan, &mut languages);
         Ok(languages)
+    }
+
+    /// Says how well each language's documents know the words of the query: as well as its own would. A word that is
+    /// there counts by its rarity, and a function word of a language counts for it.
+    fn judge(&self, plan: &Plan, languages: &mut [PreparedLanguage<'_>]) {
+        if let Some(language) = self.query_lang {
+            for other in languages {
+                other.likely = if other.language.code == language.code { 1.0 } else { 0.0 };
+            }
+            return;
+        }
+        let mut most = 0.0f32;
+        for language in &mut *languages {
+            language.likely = 0.0;
+        }
+        for (at, leaf) in plan.leaves.iter().enumerate().filter(|(_, leaf)| leaf.scored) {
+            let typed = |language: &PreparedLanguage<'_>| {
+                let clauses = language.leaves[at].clauses.iter();
+                let typed = clauses.filter(|clause| clause.clause.way == Way::Typed && !clause.clause.part);
+                typed.map(|clause| clause.idf).fold(0.0, f32::max)
+            };
+            let rarest = languages.iter().map(typed).fold(0.0, f32::max);
+            for language in &mut *languages {
+                let common = if language.language.is_common(&leaf.text) { FUNCTION_WORD } else { 0.0 };
+                language.likely += if typed(language) > 0.0 { rarest } else { 0.0 } + common;
+                most = most.max(language.likely);
+            }
+        }
+        for language in languages {
+            language.likely /= most.max(f32::MIN_POSITIVE);
+        }
     }
 
     fn is_common_beginning(&self, clause: &PreparedClause<'_>) -> bool {
@@ -107,8 +143,7 @@ impl Weigher<'_> {
     ) -> Result<(), EngineError> {
         let stats = (self.stats)(clause.language);
         let fields = self.fields.of(clause.language);
-        let foreign = self.query_lang.is_some_and(|language| language.code != clause.language.code);
-        let mut weight = leaf_weight * clause.weight * if foreign { self.ranking.foreign_weight } else { 1.0 };
+        let mut weight = leaf_weight * clause.weight;
         if clause.way == Way::Folded {
             weight *= self.ranking.folded_weight;
         }

@@ -293,7 +293,7 @@ impl Searcher {
             }
         };
         // Each language's documents are ranked for themselves: what a score of one says, one of another does not.
-        let mut best: Vec<Hit> = Vec::new();
+        let mut lists: Vec<Vec<Hit>> = Vec::new();
         let rankings =
             languages.iter().map(|language| Ranked::new(self, plan, language)).collect::<Result<Vec<_>, _>>()?;
         if any_leaf {
@@ -312,7 +312,7 @@ impl Searcher {
                         best_scores.extend(candidates.iter().map(|hit| hit.score));
                     }
                 }
-                best.extend(self.ranked(ranked, candidates, query)?);
+                lists.push(self.ranked(ranked, candidates, query)?);
             }
         } else {
             let mut candidates: Vec<Hit> = Vec::new();
@@ -330,11 +330,13 @@ impl Searcher {
                 let (of_language, others) =
                     candidates.into_iter().partition(|hit| self.language(hit) == ranked.language);
                 candidates = others;
-                best.extend(self.ranked(ranked, of_language, query)?);
+                lists.push(self.ranked(ranked, of_language, query)?);
             }
             // What only filters ask for is in any language.
-            best.extend(candidates);
+            lists.push(candidates);
         }
+        balance(&mut lists, &rankings, self.ranking.foreign_weight);
+        let mut best: Vec<Hit> = lists.into_iter().flatten().collect();
         match query.sort {
             Sort::Relevance => best.sort_by(|a, b| self.order(a, b)),
             Sort::Date => best.sort_by(|a, b| self.day(b).cmp(&self.day(a)).then_with(|| self.order(a, b))),
@@ -559,6 +561,27 @@ impl Searcher {
     }
 }
 
+/// A query is taken to be in every language that it is nearly as likely to be in as in the likeliest.
+const NEARLY: f32 = 0.9;
+
+/// Makes the lists of several languages one scale: those of the languages that the query may be in keep their scores, the
+/// best of any other becomes `share` of the best of theirs. Scores of two languages rest on different statistics, and
+/// what was found by translation is worth less than what was asked for.
+fn balance(lists: &mut [Vec<Hit>], rankings: &[Ranked<'_, '_>], share: f32) {
+    let top = |list: &Vec<Hit>| list.iter().map(|hit| hit.score).fold(0.0, f32::max);
+    let own = lists.iter().zip(rankings).filter(|(_, ranked)| ranked.likely >= NEARLY);
+    let own = own.map(|(list, _)| top(list)).fold(0.0, f32::max);
+    if own == 0.0 {
+        return;
+    }
+    for (list, _) in lists.iter_mut().zip(rankings).filter(|(_, ranked)| ranked.likely < NEARLY) {
+        let scale = share * own / top(list).max(f32::MIN_POSITIVE);
+        for hit in list {
+            hit.score *= scale;
+        }
+    }
+}
+
 /// The `count` best of `candidates` and all that score as the last of them, in no order: ties are decided by id later.
 fn keep_best(mut candidates: Vec<Hit>, count: usize) -> Vec<Hit> {
     if candidates.len() > count {
@@ -608,6 +631,8 @@ impl<'p> Prepared<'p> {
 /// What ranking the documents of one language needs.
 struct Ranked<'l, 'p> {
     language: &'static str,
+    /// How well the query is in that language.
+    likely: f32,
     order: Order<'l, 'p>,
     likeness: Order<'l, 'p>,
     pairs: Vec<Pair>,
@@ -622,7 +647,8 @@ impl<'l, 'p> Ranked<'l, 'p> {
         let likeness = Order::new(&language.likeness, searcher.tie());
         let bonus = pairs.iter().map(|pair| pair.worth).sum::<f32>() + likeness.bound();
         let order = Order::new(&language.leaves, searcher.tie());
-        Ok(Self { language: language.language.code, order, likeness, pairs, bonus })
+        let (language, likely) = (language.language.code, language.likely);
+        Ok(Self { language, likely, order, likeness, pairs, bonus })
     }
 }
 

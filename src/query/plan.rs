@@ -370,9 +370,6 @@ impl Planner<'_> {
                 let key = term.folded.as_deref().unwrap_or(&term.text).to_owned();
                 let folded = Pattern::Folded { key, also_plain: term.folded.is_some() };
                 leaf.clauses.push(clause(folded, Origin::Folded));
-                for stem in analyzer.irregular_stems(&token.text).iter().filter(|&&stem| *stem != *term.text) {
-                    leaf.clauses.push(clause(Pattern::Word((*stem).to_owned()), Origin::Folded));
-                }
             }
         }
         if self.across {
@@ -542,7 +539,7 @@ mod tests {
 
     fn show(plan: &Plan) -> String {
         let pattern = |pattern: &Pattern| match pattern {
-            Pattern::Term(text) => text.clone(),
+            Pattern::Term(text) | Pattern::Word(text) => text.clone(),
             Pattern::Folded { key, also_plain } => format!("~{key}{}", if *also_plain { "+" } else { "" }),
             other => format!("{other:?}"),
         };
@@ -574,7 +571,7 @@ mod tests {
     #[test]
     fn parts_of_numbers_weigh_little_and_parts_of_words_do_not() {
         let weights = |query: &str| -> Vec<f32> {
-            let typed = plan(query).leaves.swap_remove(0).clauses.into_iter().filter(|c| c.origin == Origin::Typed);
+            let typed = plan(query).leaves.swap_remove(0).clauses.into_iter().filter(|c| c.way == Way::Typed);
             typed.map(|clause| clause.weight).collect()
         };
         assert_eq!(weights("2016/679"), [1.0, INSIDE_NUMBER, INSIDE_NUMBER]);

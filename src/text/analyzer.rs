@@ -75,7 +75,7 @@ pub enum BadSteps {
 pub struct Term {
     /// The term, as the last step that changes it leaves it.
     pub text: Box<str>,
-    /// The folded key, where it is not the term itself.
+    /// The folded key of a word that has letters to fold, where it is not the term itself.
     pub folded: Option<Box<str>>,
     /// The parts of a compound; none where the word is not split.
     pub parts: Box<[Part]>,
@@ -162,11 +162,6 @@ impl Analyzer {
         self.steps
     }
 
-    /// The stems of irregular words that `word`, in any case, may stand for where it is typed without Nordic letters.
-    pub fn irregular_stems(&self, word: &str) -> &[&'static str] {
-        self.overrides.stems_by_key(&fold(&lowercase(word)))
-    }
-
     /// The forms whose stem is given by hand to be `stem`.
     pub fn irregular_forms(&self, stem: &str) -> impl Iterator<Item = &'static str> {
         self.overrides.forms(stem)
@@ -198,8 +193,7 @@ impl Analyzer {
         }
         let lower = lowercase(&token.text);
         let text = self.stem(&lower);
-        let folds = self.steps.contains(&Step::Fold);
-        let folded = folds.then(|| fold(&text)).filter(|key| *key != text).map(Box::from);
+        let folded = self.folded(&lower).filter(|key| **key != *text);
         let parts = self.parts(&lower);
         let mut seen = self.seen.borrow_mut();
         let number = seen.len() as u32;
@@ -207,6 +201,14 @@ impl Analyzer {
         let term = Rc::new(Term { text: text.into(), folded, parts, surface, key, number });
         seen.insert(token.text.as_ref().into(), Rc::clone(&term));
         term
+    }
+
+    /// The folded key of a lower-case `word` that has letters to fold: the stem of what it is without them. Not the stem
+    /// without its letters: a stemmer may cut *nyttar* where it leaves *nyttår*, and one key must come of both.
+    fn folded(&self, word: &str) -> Option<Box<str>> {
+        let plain = fold(word);
+        let folds = self.steps.contains(&Step::Fold) && plain != word;
+        folds.then(|| self.stem(&plain).into())
     }
 
     /// The parts of a lower-case `word`.
@@ -259,7 +261,7 @@ impl Analyzer {
                     each(step, &parts.join("+"));
                     continue;
                 }
-                Step::Fold => fold(&word).into_owned(),
+                Step::Fold => self.folded(&lower).map_or_else(|| word.into_owned(), String::from),
                 Step::Key => {
                     each(step, self.key(&lower).as_deref().unwrap_or_default());
                     continue;

@@ -4,18 +4,12 @@
 //! The list is text, one line a word: the stem, a tab, the forms separated by spaces. It is read into a map once; a
 //! sorted constant would save that, at the price of a list that nobody can read or mend.
 
-use std::cell::OnceCell;
-
 use rustc_hash::FxHashMap;
-
-use crate::text::fold::fold;
 
 /// Forms and the stems that stand for them.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     stems: FxHashMap<&'static str, &'static str>,
-    /// Made when it is first asked for: only queries do.
-    by_key: OnceCell<FxHashMap<String, Vec<&'static str>>>,
 }
 
 impl Overrides {
@@ -38,32 +32,12 @@ impl Overrides {
                 }
             }
         }
-        Ok(Self { stems, by_key: OnceCell::new() })
+        Ok(Self { stems })
     }
 
     /// The stem of `form`, where the list has one.
     pub fn get(&self, form: &str) -> Option<&'static str> {
         self.stems.get(form).copied()
-    }
-
-    /// The stems of all forms that fold to `key` without being it: what is meant by an irregular form that is typed
-    /// without its Nordic letters.
-    pub fn stems_by_key(&self, key: &str) -> &[&'static str] {
-        let by_key = self.by_key.get_or_init(|| {
-            let mut by_key: FxHashMap<String, Vec<&'static str>> = FxHashMap::default();
-            for (&form, &stem) in &self.stems {
-                let key = fold(form);
-                if key != form {
-                    by_key.entry(key.into_owned()).or_default().push(stem);
-                }
-            }
-            for stems in by_key.values_mut() {
-                stems.sort_unstable();
-                stems.dedup();
-            }
-            by_key
-        });
-        by_key.get(key).map_or(&[], Vec::as_slice)
     }
 
     /// The forms that have `stem`, in no order.
@@ -81,8 +55,6 @@ mod tests {
         let list = Overrides::parse("# books\nbog\tbog bøger bøgerne\n").expect("a good list");
         assert_eq!(list.get("bøgerne"), Some("bog"));
         assert_eq!(list.get("bogen"), None);
-        assert_eq!(list.stems_by_key("bogerne"), ["bog"]);
-        assert!(list.stems_by_key("bog").is_empty());
     }
 
     #[test]
