@@ -5,6 +5,7 @@ use crate::app::search::SearchError;
 use crate::engine::Request;
 use crate::engine::Searcher;
 use crate::lang::Language;
+use crate::query::Across;
 use crate::query::Matching;
 use crate::query::Plan;
 use crate::query::parse;
@@ -38,7 +39,7 @@ pub struct BatchOptions {
     /// Whether texts are queries, with phrases and fields, rather than plain words.
     pub syntax: bool,
     /// Whether to look in related languages too, by key and lexicon.
-    pub across: bool,
+    pub across: Across,
     /// Only documents in this language.
     pub lang: Option<&'static Language>,
 }
@@ -59,7 +60,9 @@ pub fn batch<'s>(
         plan.restrict(Matching::Language(language.code.to_owned()));
     }
     let prepared = searcher.prepare(&plan, query.lang)?;
-    let found = searcher.search(&prepared, &Request { limit: options.depth, ..Request::default() })?;
+    let foreign_only = options.across == Across::Only;
+    let request = Request { limit: options.depth, foreign_only, ..Request::default() };
+    let found = searcher.search(&prepared, &request)?;
     let ranked = |hit| (searcher.id(hit), hit.score);
     Ok(found.hits.iter().map(ranked).map(|(id, score)| Ranked { id, score }).collect())
 }

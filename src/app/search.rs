@@ -13,6 +13,7 @@ use crate::engine::Searcher;
 use crate::engine::Sort;
 use crate::engine::Stored;
 use crate::lang::Language;
+use crate::query::Across;
 use crate::query::Matcher;
 use crate::query::Matching;
 use crate::query::Pattern;
@@ -49,7 +50,7 @@ pub struct SearchOptions {
     /// Whether to say what every clause contributed.
     pub explain: bool,
     /// Whether to look in related languages too, by key and lexicon.
-    pub across: bool,
+    pub across: Across,
 }
 
 /// The answer.
@@ -178,6 +179,7 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
         sort: options.sort,
         facets: options.facets.clone(),
         exhaustive: true,
+        foreign_only: options.across == Across::Only,
     };
     let found = searcher.search(&prepared, &request)?;
     let mut presenter = Presenter { searcher, plan: &plan, prepared: &prepared, matchers: HashMap::new() };

@@ -20,6 +20,7 @@ use crate::output::run::RUN_FORMATS;
 use crate::output::run::RunFormat;
 use crate::output::table::TABLE_FORMATS;
 use crate::output::table::TableFormat;
+use crate::query::Across;
 
 /// Full-text search that understands Nordic policy text.
 #[derive(Debug, Parser)]
@@ -212,7 +213,39 @@ pub(super) struct Search {
     #[arg(long)]
     pub(super) timing: bool,
     #[command(flatten)]
+    pub(super) across: AcrossArgs,
+    #[command(flatten)]
     pub(super) ranking: RankingArgs,
+}
+
+/// Whether to look into related languages.
+#[derive(Debug, Args)]
+pub(super) struct AcrossArgs {
+    /// Look for what the words are called in Danish, Swedish and Norwegian: on (behind what is in the query's own
+    /// language), off, or only there
+    #[arg(long, value_name = "WHEN", default_value = "on", hide_possible_values = true, overrides_with = "no_across")]
+    across: AcrossArg,
+    /// The same as --across off
+    #[arg(long, overrides_with = "across")]
+    no_across: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum AcrossArg {
+    On,
+    Off,
+    Only,
+}
+
+impl AcrossArgs {
+    pub(super) fn across(&self) -> Across {
+        match self.across {
+            _ if self.no_across => Across::Off,
+            AcrossArg::On => Across::On,
+            AcrossArg::Off => Across::Off,
+            AcrossArg::Only => Across::Only,
+        }
+    }
 }
 
 /// What can be set in the ranking.
@@ -228,13 +261,22 @@ pub(super) struct RankingArgs {
     /// What a word in the title is worth beside one in the body
     #[arg(long, value_name = "X", default_value_t = Ranking::default().title_weight, value_parser = not_negative)]
     pub(super) title_weight: f32,
+    /// What a word near the beginning is worth beside one anywhere in the body
+    #[arg(long, value_name = "X", default_value_t = Ranking::default().lead_weight, value_parser = not_negative)]
+    pub(super) lead_weight: f32,
+    /// What the lesser of a compound and its parts counts beside the greater
+    #[arg(long, value_name = "X", default_value_t = Ranking::default().part_tie, value_parser = share)]
+    pub(super) part_tie: f32,
+    /// What words that begin alike are worth beside the words themselves
+    #[arg(long, value_name = "X", default_value_t = Ranking::default().gram_weight, value_parser = not_negative)]
+    pub(super) gram_weight: f32,
     /// What a word typed without its Nordic letters is worth beside an exact one
     #[arg(long, value_name = "X", default_value_t = Ranking::default().folded_weight, value_parser = share)]
     pub(super) folded_weight: f32,
     /// What two words side by side are worth, as a share of the rarer one
     #[arg(long, value_name = "X", default_value_t = Ranking::default().adjacency, value_parser = not_negative)]
     pub(super) adjacency: f32,
-    /// What a match in another language than that of --query-lang is worth
+    /// What the best article in a related language is worth beside the best in the query's own
     #[arg(long, value_name = "X", default_value_t = Ranking::default().foreign_weight, value_parser = share)]
     pub(super) foreign_weight: f32,
 }
@@ -245,6 +287,9 @@ impl RankingArgs {
             k1: self.k1,
             b: self.b,
             title_weight: self.title_weight,
+            lead_weight: self.lead_weight,
+            part_tie: self.part_tie,
+            gram_weight: self.gram_weight,
             folded_weight: self.folded_weight,
             adjacency: self.adjacency,
             foreign_weight: self.foreign_weight,
@@ -282,6 +327,8 @@ pub(super) struct Batch {
     /// Threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) across: AcrossArgs,
     #[command(flatten)]
     pub(super) ranking: RankingArgs,
 }

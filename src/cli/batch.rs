@@ -43,7 +43,12 @@ pub(super) fn run(options: &Batch, global: &Global, streams: &mut Streams) -> Re
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| Failure::new(format!("threads could not be started: {error}")))?;
     let mut reader = Reader { input, number: 0, ids: HashMap::new(), done: false };
-    let how = BatchOptions { depth: options.depth, syntax: options.syntax, across: true, lang: options.lang };
+    let how = BatchOptions {
+        depth: options.depth,
+        syntax: options.syntax,
+        across: options.across.across(),
+        lang: options.lang,
+    };
     let (mut faults, mut found) = (false, false);
     while !reader.done {
         let mut chunk = Vec::new();

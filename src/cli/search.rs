@@ -28,7 +28,7 @@ pub(super) fn run(options: &Search, global: &Global, streams: &mut Streams) -> R
         facets: options.facets.clone(),
         strict: options.strict,
         explain: options.explain,
-        across: true,
+        across: options.across.across(),
     };
     let found = app::search(&searcher, &options.query.join(" "), &search_options)?;
     let seconds = start.elapsed().as_secs_f64();

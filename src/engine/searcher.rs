@@ -296,8 +296,9 @@ impl Searcher {
         let mut lists: Vec<Vec<Hit>> = Vec::new();
         let rankings =
             languages.iter().map(|language| Ranked::new(self, plan, language)).collect::<Result<Vec<_>, _>>()?;
+        let asked = |ranked: &Ranked<'_, '_>| !query.foreign_only || ranked.likely < NEARLY;
         if any_leaf {
-            for ranked in &rankings {
+            for ranked in rankings.iter().filter(|ranked| asked(ranked)) {
                 let wanted = prunable.then_some(Wanted { shown: wanted, pool, bonus: ranked.bonus });
                 let mut candidates: Vec<Hit> = Vec::new();
                 let mut best_scores: Vec<f32> = Vec::new();
@@ -322,11 +323,15 @@ impl Searcher {
                 for ranked in &rankings {
                     scored.extend(scorer::score(scope, &ranked.order, &[])?);
                 }
-                let qualifying = matching::qualifying(segment, index, plan, languages, scored)?;
+                let mut qualifying = matching::qualifying(segment, index, plan, languages, scored)?;
+                if query.foreign_only {
+                    let left_out = |code: &str| rankings.iter().any(|ranked| ranked.language == code && !asked(ranked));
+                    qualifying.retain(|&(doc, _)| !left_out(segment.language(doc)));
+                }
                 count(segment, &qualifying);
                 candidates.extend(qualifying.into_iter().map(|(doc, score)| Hit::new(index, doc, score)));
             }
-            for ranked in &rankings {
+            for ranked in rankings.iter().filter(|ranked| asked(ranked)) {
                 let (of_language, others) =
                     candidates.into_iter().partition(|hit| self.language(hit) == ranked.language);
                 candidates = others;
@@ -335,6 +340,7 @@ impl Searcher {
             // What only filters ask for is in any language.
             lists.push(candidates);
         }
+        let rankings: Vec<_> = rankings.iter().filter(|ranked| asked(ranked)).collect();
         balance(&mut lists, &rankings, self.ranking.foreign_weight);
         let mut best: Vec<Hit> = lists.into_iter().flatten().collect();
         match query.sort {
@@ -567,7 +573,7 @@ const NEARLY: f32 = 0.9;
 /// Makes the lists of several languages one scale: those of the languages that the query may be in keep their scores, the
 /// best of any other becomes `share` of the best of theirs. Scores of two languages rest on different statistics, and
 /// what was found by translation is worth less than what was asked for.
-fn balance(lists: &mut [Vec<Hit>], rankings: &[Ranked<'_, '_>], share: f32) {
+fn balance(lists: &mut [Vec<Hit>], rankings: &[&Ranked<'_, '_>], share: f32) {
     let top = |list: &Vec<Hit>| list.iter().map(|hit| hit.score).fold(0.0, f32::max);
     let own = lists.iter().zip(rankings).filter(|(_, ranked)| ranked.likely >= NEARLY);
     let own = own.map(|(list, _)| top(list)).fold(0.0, f32::max);
@@ -604,6 +610,8 @@ pub struct Request {
     pub sort: Sort,
     /// What to count.
     pub facets: Vec<Facet>,
+    /// Whether documents in languages that the query may be in are left out.
+    pub foreign_only: bool,
     /// Whether all that qualifies is scored and counted. The hits and their scores are the same either way.
     pub exhaustive: bool,
 }

@@ -29,6 +29,18 @@ pub struct Plan {
     pub adjacent: Vec<(usize, usize)>,
 }
 
+/// Whether a query is also searched in languages related to its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Across {
+    /// Yes: what is found there comes behind.
+    #[default]
+    On,
+    /// No.
+    Off,
+    /// Only there.
+    Only,
+}
+
 /// One word, phrase or pattern of the query, with all the ways in which the index may hold it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Leaf {
@@ -181,13 +193,14 @@ pub enum Matching {
 
 impl Plan {
     /// The plan of `query` for an index that holds `languages`. With `across` it is also searched in languages related to
-    /// the one that it is written in: to `query_lang`, or to any that it could be in.
+    /// the one that it is written in: `query_lang`, or any that it could be in.
     pub fn new(
         query: &Node,
         languages: &[&'static Language],
         query_lang: Option<&'static Language>,
-        across: bool,
+        across: Across,
     ) -> Self {
+        let across = across != Across::Off;
         let mut planner = Planner { languages, query_lang, across, leaves: Vec::new(), adjacent: Vec::new() };
         let matching = planner.node(query, Context { scored: true, title_only: false });
         Self { leaves: planner.leaves, matching, adjacent: planner.adjacent }
@@ -534,7 +547,7 @@ mod tests {
 
     fn plan(query: &str) -> Plan {
         let danish = Language::by_code("da").expect("Danish is registered");
-        Plan::new(&parse::parse(query).expect("a small query").root, &[danish], None, false)
+        Plan::new(&parse::parse(query).expect("a small query").root, &[danish], None, Across::Off)
     }
 
     fn show(plan: &Plan) -> String {

@@ -5,6 +5,7 @@ use crate::engine::Ranking;
 use crate::engine::WriterOptions;
 use crate::lang::LANGUAGES;
 use crate::lang::Language;
+use crate::query::Across;
 
 /// Everything that can be chosen about how to index and how to search.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +17,7 @@ pub struct Setting {
     /// Whether the engine is told the language that a topic states.
     pub query_language: bool,
     /// Whether related languages are searched too.
-    pub across: bool,
+    pub across: Across,
     /// The language that all documents found have to be in.
     pub lang: Option<&'static Language>,
     /// How many documents are retrieved for each topic.
@@ -72,7 +73,7 @@ impl Default for Setting {
             system: Ranker::Snotra,
             ranking: Ranking::default(),
             query_language: true,
-            across: true,
+            across: Across::On,
             lang: None,
             depth: 100,
             languages: LANGUAGES.to_vec(),
@@ -141,7 +142,8 @@ impl Setting {
         }
         match (name, value) {
             (QUERY_LANGUAGE, Flag(flag)) => self.query_language = *flag,
-            (ACROSS, Flag(flag)) => self.across = *flag,
+            (ACROSS, Flag(flag)) => self.across = if *flag { Across::On } else { Across::Off },
+            (ACROSS, Text(text)) if text == "only" => self.across = Across::Only,
             (IGNORE_DECLARED, Flag(flag)) => self.ignore_declared_language = *flag,
             (DEPTH, Count(count @ 1..=100_000)) => self.depth = *count as usize,
             (LANGUAGE_CODES, Text(codes)) => {
@@ -155,7 +157,8 @@ impl Setting {
                     system.ok_or_else(|| format!("no system is called {name:?}; there are {}", known.join(", ")))?;
             }
             (FORCE_LANGUAGE, Text(code)) => self.force_language = Some(language(code)?),
-            (QUERY_LANGUAGE | ACROSS | IGNORE_DECLARED, _) => return Err(format!("{name} is true or false")),
+            (ACROSS, _) => return Err(format!("{name} is true, false or \"only\"")),
+            (QUERY_LANGUAGE | IGNORE_DECLARED, _) => return Err(format!("{name} is true or false")),
             (DEPTH, _) => return Err(format!("{name} is a whole number from 1 to 100000")),
             (LANGUAGE_CODES | FORCE_LANGUAGE | LANG | SYSTEM, _) => {
                 return Err(format!("{name} is a text such as \"da\""));
@@ -174,7 +177,14 @@ impl Setting {
         let number = |(name, place, _): &Parameter| (*name, SettingValue::Number(shortest(*place(&mut ranking))));
         let mut options: Vec<_> = RANKING.iter().map(number).collect();
         options.push((QUERY_LANGUAGE, SettingValue::Flag(self.query_language)));
-        options.push((ACROSS, SettingValue::Flag(self.across)));
+        options.push((
+            ACROSS,
+            match self.across {
+                Across::On => SettingValue::Flag(true),
+                Across::Off => SettingValue::Flag(false),
+                Across::Only => SettingValue::Text("only".to_owned()),
+            },
+        ));
         options.push((DEPTH, SettingValue::Count(self.depth as u64)));
         options.push((SYSTEM, SettingValue::Text(self.system.name().to_owned())));
         if let Some(language) = self.lang {
