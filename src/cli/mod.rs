@@ -17,6 +17,7 @@ mod inspect;
 mod man;
 mod progress;
 mod remove;
+mod runs;
 mod search;
 mod show;
 mod streams;
