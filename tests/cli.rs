@@ -792,6 +792,7 @@ const COMMANDS: &[&str] = &[
     "batch",
     "bench",
     "eval",
+    "pool",
     "analyze",
     "inspect",
     "show",

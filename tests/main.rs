@@ -6,6 +6,7 @@ mod docs;
 mod eval_cli;
 mod eval_vectors;
 mod experiments;
+mod judging;
 mod languages;
 mod layers;
 mod shapes;

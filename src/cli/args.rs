@@ -91,6 +91,8 @@ pub(super) enum Command {
     Batch(Batch),
     /// Hold runs against relevance judgements, and against each other
     Eval(Eval),
+    /// Gather what several runs have near the top and nobody has judged
+    Pool(Pool),
     /// Run declared relevance experiments, and hold their figures against those recorded
     Bench(Bench),
     /// Show what becomes of a text, step by step
@@ -318,6 +320,32 @@ pub(super) struct Eval {
     /// Threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    snotra pool default.run titles.run -o pool.txt             nothing is judged yet\n  \
+    snotra pool *.run --qrels qrels.txt --depth 10 -o pool.txt\n  \
+    snotra judge pool.txt --topics topics.tsv -o qrels.txt     then judge it\n\n\
+    Writes lines of `topic 0 document`, which are judgements once a grade is written behind them. Topics stand in the\n\
+    order of the runs; the documents of a topic stand in an order that tells neither which run had them nor how high,\n\
+    and is the same every time. The exit code is 1 if there is nothing to judge.")]
+pub(super) struct Pool {
+    /// Runs: lines of `topic Q0 document rank score tag`
+    #[arg(value_name = "RUN", required = true)]
+    pub(super) runs: Vec<PathBuf>,
+    /// How many documents of each topic to take from each run
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) depth: u32,
+    /// What is judged already: lines of `topic 0 document grade`
+    #[arg(long, value_name = "FILE")]
+    pub(super) qrels: Option<PathBuf>,
+    /// The file to write [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// What decides the order of documents: score (as trec_eval 9 reads it), double (at full precision) or rank
+    #[arg(long, value_name = "NAME", default_value = "score", value_parser = order)]
+    pub(super) order: Order,
 }
 
 /// Measures as typed: a list in one argument.

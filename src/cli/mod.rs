@@ -15,6 +15,7 @@ mod failure;
 mod index;
 mod inspect;
 mod man;
+mod pool;
 mod progress;
 mod remove;
 mod runs;
@@ -104,6 +105,7 @@ fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Outcome, Failure>
         Command::Search(options) => search::run(options, global, streams),
         Command::Batch(options) => batch::run(options, global, streams),
         Command::Eval(options) => eval::run(options, global, streams),
+        Command::Pool(options) => pool::run(options, global, streams),
         Command::Bench(options) => bench::run(options, global, streams),
         Command::Analyze(options) => analyze::run(options, global, streams),
         Command::Inspect(options) => inspect::run(options, global, streams),

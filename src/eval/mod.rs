@@ -21,6 +21,7 @@
 mod comparison;
 mod curve;
 mod measure;
+mod pool;
 mod qrels;
 mod run;
 mod significance;
@@ -45,6 +46,9 @@ pub use crate::eval::curve::precision_at_recall;
 pub use crate::eval::measure::FAMILIES;
 pub use crate::eval::measure::Family;
 pub use crate::eval::measure::Measure;
+pub use crate::eval::pool::Pool;
+pub use crate::eval::pool::Pooled;
+pub use crate::eval::pool::Pooling;
 pub use crate::eval::qrels::Judgement;
 pub use crate::eval::qrels::Qrels;
 pub use crate::eval::run::Retrieved;

@@ -17,6 +17,7 @@ use crate::doc::Date;
 use crate::doc::Problem;
 use crate::engine::Inspection;
 use crate::engine::Stored;
+use crate::eval::Pool;
 
 /// The number in every object's `schema`.
 pub const SCHEMA: u32 = 1;
@@ -174,6 +175,13 @@ pub fn inspection(inspection: &Inspection, verified: Option<u64>) -> Value {
         "analysis": inspection.analysis,
         "verified_bytes": verified,
     })
+}
+
+/// What is to be judged; `judged` is how many documents are already.
+pub fn pool(pool: &Pool, judged: usize) -> Value {
+    let topics =
+        pool.topics().map(|topic| json!({"topic": topic, "documents": pool.documents(topic).collect::<Vec<_>>()}));
+    json!({"schema": SCHEMA, "unjudged": pool.len(), "judged": judged, "topics": topics.collect::<Vec<_>>()})
 }
 
 /// Writes one value as one line.
