@@ -792,6 +792,7 @@ const COMMANDS: &[&str] = &[
     "batch",
     "bench",
     "eval",
+    "compare",
     "pool",
     "analyze",
     "inspect",

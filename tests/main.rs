@@ -1,6 +1,7 @@
 //! The integration tests, one binary so that the library is linked once. Every module holds one kind of promise.
 
 mod cli;
+mod comparing;
 mod crash;
 mod docs;
 mod eval_cli;

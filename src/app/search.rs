@@ -290,7 +290,7 @@ fn passage_text(body: &str, passage: snippet::Passage) -> PassageText {
     }
 }
 
-fn explanation(plan: &Plan, contribution: &Contribution) -> Explanation {
+pub(super) fn explanation(plan: &Plan, contribution: &Contribution) -> Explanation {
     let term = match &contribution.pattern {
         Pattern::Term(text) | Pattern::Word(text) | Pattern::Folded { key: text, .. } | Pattern::Key(text) => {
             text.clone()

@@ -54,7 +54,7 @@ pub(super) struct Global {
         global = true,
         value_name = "DIR",
         env = "SNOTRA_INDEX",
-        default_value = "index/default",
+        default_value = DEFAULT_INDEX,
         hide_default_value = true
     )]
     pub(super) index: PathBuf,
@@ -71,6 +71,9 @@ pub(super) struct Global {
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
 }
+
+/// Where the index is that nobody named.
+pub(super) const DEFAULT_INDEX: &str = "index/default";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
@@ -91,6 +94,8 @@ pub(super) enum Command {
     Batch(Batch),
     /// Hold runs against relevance judgements, and against each other
     Eval(Eval),
+    /// See what moved between two runs, and why
+    Compare(Compare),
     /// Gather what several runs have near the top and nobody has judged
     Pool(Pool),
     /// Run declared relevance experiments, and hold their figures against those recorded
@@ -324,6 +329,46 @@ pub(super) struct Eval {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
+    snotra compare qrels.txt old.run new.run --topics topics.tsv\n  \
+    snotra compare qrels.txt old.run new.run --measure AP -n 20 --json\n  \
+    snotra compare qrels.txt old.run new.run --topics topics.tsv --title-weight 3   as new.run was made\n\n\
+    Shows the topics that moved most, with the relevant documents that rose or fell, and those graded lower or not\n\
+    judged that they passed or fell behind. What each word is worth is asked of the index, with the ranking options\n\
+    given here; -v explains more than one pair of documents a topic. The exit code is 1 if no topic moved.")]
+pub(super) struct Compare {
+    /// Relevance judgements: lines of `topic 0 document grade`
+    #[arg(value_name = "QRELS")]
+    pub(super) qrels: PathBuf,
+    /// The run before the change: lines of `topic Q0 document rank score tag`
+    #[arg(value_name = "BEFORE")]
+    pub(super) before: PathBuf,
+    /// The run after it
+    #[arg(value_name = "AFTER")]
+    pub(super) after: PathBuf,
+    /// The topics that the runs answer: lines of `id<TAB>text` or `id<TAB>lang<TAB>text`
+    #[arg(long, value_name = "FILE")]
+    pub(super) topics: Option<PathBuf>,
+    /// What to measure; `snotra eval --help` lists the measures
+    #[arg(long, value_name = "NAME", default_value = "nDCG@10", value_parser = measure)]
+    pub(super) measure: Measure,
+    /// How many topics
+    #[arg(short = 'n', long = "limit", value_name = "N", default_value_t = 5)]
+    pub(super) limit: usize,
+    /// Leave out judged topics that a run does not answer, instead of counting them as zero
+    #[arg(long)]
+    pub(super) present_only: bool,
+    /// What decides the order of documents: score (as trec_eval 9 reads it), double (at full precision) or rank
+    #[arg(long, value_name = "NAME", default_value = "score", value_parser = order)]
+    pub(super) order: Order,
+    /// Read the topics as queries, with phrases and fields, rather than as plain words
+    #[arg(long)]
+    pub(super) syntax: bool,
+    #[command(flatten)]
+    pub(super) ranking: RankingArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
     snotra pool default.run titles.run -o pool.txt             nothing is judged yet\n  \
     snotra pool *.run --qrels qrels.txt --depth 10 -o pool.txt\n  \
     snotra judge pool.txt --topics topics.tsv -o qrels.txt     then judge it\n\n\
@@ -516,6 +561,10 @@ fn measures(list: &str) -> Result<Measures, String> {
     });
     let measures: Result<Vec<_>, _> = names.map(Measure::parse).collect();
     measures.map(Measures).map_err(|error| error.to_string())
+}
+
+fn measure(name: &str) -> Result<Measure, String> {
+    Measure::parse(name).map_err(|error| error.to_string())
 }
 
 fn order(name: &str) -> Result<Order, String> {

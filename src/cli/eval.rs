@@ -18,13 +18,10 @@ use crate::cli::runs;
 use crate::cli::runs::JUDGEMENTS_FIRST;
 use crate::cli::streams::Streams;
 use crate::eval::Comparison;
-use crate::eval::EvalError;
 use crate::eval::Evaluation;
 use crate::eval::Options;
 use crate::eval::Qrels;
-use crate::eval::Run;
 use crate::eval::System;
-use crate::eval::evaluate;
 use crate::output::table::JSON;
 use crate::output::table::Report;
 use crate::output::table::TABLE_FORMATS;
@@ -42,11 +39,7 @@ pub(super) fn run(options: &Eval, global: &Global, streams: &mut Streams) -> Res
     let qrels = runs::read(&options.qrels, JUDGEMENTS_FIRST, Qrels::read)?;
     let how = Options { order: options.order, present_only: options.present_only };
     let evaluated = |path: &PathBuf| -> Result<(String, Evaluation), Failure> {
-        let run = runs::read(path, JUDGEMENTS_FIRST, Run::read)?;
-        let evaluation = evaluate(&qrels, &run, &options.measures.0, &how).map_err(|error| match error {
-            EvalError::Grade { .. } => runs::fault(&options.qrels, error),
-            _ => runs::fault(path, error),
-        })?;
+        let (run, evaluation) = runs::evaluated((&options.qrels, &qrels), path, &options.measures.0, &how)?;
         Ok((run.tag().to_owned(), evaluation))
     };
     let threads = options.threads.map_or_else(all_threads, usize::from);

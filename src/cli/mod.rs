@@ -8,6 +8,7 @@ mod analyze;
 mod args;
 mod batch;
 mod bench;
+mod compare;
 mod completions;
 mod demo;
 mod eval;
@@ -105,6 +106,7 @@ fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Outcome, Failure>
         Command::Search(options) => search::run(options, global, streams),
         Command::Batch(options) => batch::run(options, global, streams),
         Command::Eval(options) => eval::run(options, global, streams),
+        Command::Compare(options) => compare::run(options, global, streams),
         Command::Pool(options) => pool::run(options, global, streams),
         Command::Bench(options) => bench::run(options, global, streams),
         Command::Analyze(options) => analyze::run(options, global, streams),

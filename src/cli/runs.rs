@@ -10,10 +10,18 @@ use crate::cli::failure::Failure;
 use crate::cli::streams::Streams;
 use crate::eval::EvalError;
 use crate::eval::Evaluation;
+use crate::eval::Measure;
+use crate::eval::Options;
+use crate::eval::Qrels;
+use crate::eval::Run;
+use crate::eval::evaluate;
 use crate::source;
 
 /// What to say of a file that is of another kind than is wanted, where the judgements stand before the runs.
 pub(super) const JUDGEMENTS_FIRST: &str = "the judgements come first, then the runs";
+
+/// The same of a file of topics.
+pub(super) const TOPICS: &str = "topics are lines of `id<TAB>text` or `id<TAB>lang<TAB>text`";
 
 /// What `read` makes of a file, which may be packed, or standard input (`-`). `hint` is for a file of another kind.
 pub(super) fn read<T>(
@@ -25,6 +33,21 @@ pub(super) fn read<T>(
         EvalError::Columns { .. } => fault(path, error).hint(hint),
         _ => fault(path, error),
     })
+}
+
+/// The run at `path`, and what it comes to against judgements that were read from their path.
+pub(super) fn evaluated(
+    (qrels_path, qrels): (&Path, &Qrels),
+    path: &Path,
+    measures: &[Measure],
+    how: &Options,
+) -> Result<(Run, Evaluation), Failure> {
+    let run = read(path, JUDGEMENTS_FIRST, Run::read)?;
+    match evaluate(qrels, &run, measures, how) {
+        Ok(evaluation) => Ok((run, evaluation)),
+        Err(error @ EvalError::Grade { .. }) => Err(fault(qrels_path, error)),
+        Err(error) => Err(fault(path, error)),
+    }
 }
 
 /// Refuses to read standard input for more than one of `paths`.
@@ -87,7 +110,7 @@ pub(super) fn shown(path: &Path) -> String {
     if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() }
 }
 
-pub(super) fn fault(path: &Path, error: EvalError) -> Failure {
+fn fault(path: &Path, error: EvalError) -> Failure {
     let cause = error.source().map_or_else(String::new, |cause| format!(": {cause}"));
     let failure = Failure::new(format!("{}: {error}{cause}", shown(path)));
     match error {

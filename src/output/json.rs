@@ -92,7 +92,7 @@ fn in_chars(text: &str, ranges: &[Range<usize>]) -> Vec<[usize; 2]> {
 }
 
 /// A single-precision number as the double that prints as shortly.
-fn shortest(score: f32) -> f64 {
+pub(super) fn shortest(score: f32) -> f64 {
     score.to_string().parse().unwrap_or_else(|_| score.into())
 }
 
