@@ -794,6 +794,7 @@ const COMMANDS: &[&str] = &[
     "eval",
     "compare",
     "pool",
+    "judge",
     "analyze",
     "inspect",
     "show",

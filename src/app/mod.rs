@@ -4,6 +4,7 @@ mod batch;
 pub mod bench;
 mod compare;
 mod index;
+pub mod judge;
 mod search;
 mod topic;
 

@@ -98,6 +98,8 @@ pub(super) enum Command {
     Compare(Compare),
     /// Gather what several runs have near the top and nobody has judged
     Pool(Pool),
+    /// Grade the documents of a pool, one key each
+    Judge(Judge),
     /// Run declared relevance experiments, and hold their figures against those recorded
     Bench(Bench),
     /// Show what becomes of a text, step by step
@@ -391,6 +393,29 @@ pub(super) struct Pool {
     /// What decides the order of documents: score (as trec_eval 9 reads it), double (at full precision) or rank
     #[arg(long, value_name = "NAME", default_value = "score", value_parser = order)]
     pub(super) order: Order,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    snotra judge pool.txt --topics topics.tsv -o qrels.txt\n  \
+    snotra pool *.run --qrels qrels.txt -o pool.txt && snotra judge pool.txt --topics topics.tsv -o qrels.txt\n\n\
+    Shows the question, the article and its best passages, and takes a key: 0 to 3 for the grade, s to skip, u to undo,\n\
+    t for the whole text, q to quit, ? for help. Every grade is on disk before the next question; the same command goes\n\
+    on where it was left, and judgements that FILE has already stay as they are. From a pipe, every character is a key.\n\n\
+    The exit code is 0 also after q, 1 if all was judged already, 2 if the index lacks documents of the pool.")]
+pub(super) struct Judge {
+    /// What to judge: lines of `topic 0 document`, as `snotra pool` writes them
+    #[arg(value_name = "POOL")]
+    pub(super) pool: PathBuf,
+    /// The topics of the pool: lines of `id<TAB>text` or `id<TAB>lang<TAB>text`
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(super) topics: PathBuf,
+    /// The judgements: lines of `topic 0 document grade` are added to this file
+    #[arg(short, long, value_name = "FILE", required = true)]
+    pub(super) output: PathBuf,
+    /// Read the topics as queries, with phrases and fields, rather than as plain words
+    #[arg(long)]
+    pub(super) syntax: bool,
 }
 
 /// Measures as typed: a list in one argument.

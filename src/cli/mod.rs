@@ -15,6 +15,8 @@ mod eval;
 mod failure;
 mod index;
 mod inspect;
+mod judge;
+mod keys;
 mod man;
 mod pool;
 mod progress;
@@ -108,6 +110,7 @@ fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Outcome, Failure>
         Command::Eval(options) => eval::run(options, global, streams),
         Command::Compare(options) => compare::run(options, global, streams),
         Command::Pool(options) => pool::run(options, global, streams),
+        Command::Judge(options) => judge::run(options, global, streams),
         Command::Bench(options) => bench::run(options, global, streams),
         Command::Analyze(options) => analyze::run(options, global, streams),
         Command::Inspect(options) => inspect::run(options, global, streams),

@@ -7,6 +7,7 @@ pub mod compare;
 mod count;
 pub mod details;
 pub mod json;
+pub mod judging;
 pub mod record;
 pub mod run;
 mod sanitize;
