@@ -28,6 +28,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/"]),
     ("clap_mangen", &["cli/"]),
+    ("console", &["cli/keys.rs"]),
     ("dom_smoothie", &["source/html.rs"]),
     ("flate2", &["source/"]),
     ("fst", &["text/compound.rs"]),

@@ -1,11 +1,13 @@
 //! The integration tests, one binary so that the library is linked once. Every module holds one kind of promise.
 
 mod cli;
+mod comparing;
 mod crash;
 mod docs;
 mod eval_cli;
 mod eval_vectors;
 mod experiments;
+mod judging;
 mod languages;
 mod layers;
 mod shapes;

@@ -2,13 +2,23 @@
 
 mod batch;
 pub mod bench;
+mod compare;
 mod index;
+pub mod judge;
 mod search;
+mod topic;
 
 pub use batch::BatchOptions;
 pub use batch::BatchQuery;
 pub use batch::Ranked;
 pub use batch::batch;
+pub use compare::About;
+pub use compare::Compared;
+pub use compare::Duel;
+pub use compare::DuelWord;
+pub use compare::Side;
+pub use compare::Worth;
+pub use compare::compare;
 pub use index::IndexOptions;
 pub use index::IndexReport;
 pub use index::Progress;

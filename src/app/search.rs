@@ -7,6 +7,7 @@ use crate::doc::Date;
 use crate::engine::Contribution;
 use crate::engine::EngineError;
 use crate::engine::Facet;
+use crate::engine::Hit;
 use crate::engine::Prepared;
 use crate::engine::Request;
 use crate::engine::Searcher;
@@ -17,6 +18,7 @@ use crate::query::Across;
 use crate::query::Matcher;
 use crate::query::Matching;
 use crate::query::Pattern;
+use crate::query::Place;
 use crate::query::Plan;
 use crate::query::parse;
 use crate::query::parse::BadSyntax;
@@ -205,6 +207,22 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
     })
 }
 
+/// A document as the answer to `plan` would show it, but without rank, score and explanation; and where the whole text
+/// matches.
+pub(super) fn present(
+    searcher: &Searcher,
+    plan: &Plan,
+    prepared: &Prepared<'_>,
+    hit: &Hit,
+) -> Result<(FoundHit, Vec<std::ops::Range<usize>>), EngineError> {
+    let mut presenter = Presenter { searcher, plan, prepared, matchers: HashMap::new() };
+    let shown = presenter.present(searcher.stored(hit)?, &searcher.explain(prepared, hit)?);
+    // It has a matcher for every language that it has presented.
+    let matcher = presenter.matchers.get_mut(shown.document.language.code);
+    let places = matcher.map(|matcher| matcher.places(&shown.document.body)).unwrap_or_default();
+    Ok((shown, merged(places)))
+}
+
 fn restrict(plan: &mut Plan, options: &SearchOptions) {
     if let Some(language) = options.lang {
         plan.restrict(Matching::Language(language.code.to_owned()));
@@ -259,13 +277,7 @@ impl Presenter<'_> {
             .collect();
         let passages = snippet::passages(&document.body, &matches, &snippet::Limits::default());
         let passages = passages.into_iter().map(|passage| passage_text(&document.body, passage)).collect();
-        let mut title_highlights: Vec<std::ops::Range<usize>> = Vec::new();
-        for place in matcher.places(&document.title) {
-            match title_highlights.last_mut() {
-                Some(last) if place.span.start <= last.end => last.end = last.end.max(place.span.end),
-                _ => title_highlights.push(place.span),
-            }
-        }
+        let title_highlights = merged(matcher.places(&document.title));
         let mut matched: Vec<Matched> = Vec::new();
         for contribution in contributions.iter().filter(|contribution| contribution.counts) {
             let one =
@@ -276,6 +288,18 @@ impl Presenter<'_> {
         }
         FoundHit { rank: 0, score: 0.0, document, title_highlights, passages, matched, explanation: Vec::new() }
     }
+}
+
+/// The stretches that places cover; what touches is one.
+fn merged(places: Vec<Place>) -> Vec<std::ops::Range<usize>> {
+    let mut ranges: Vec<std::ops::Range<usize>> = Vec::new();
+    for place in places {
+        match ranges.last_mut() {
+            Some(last) if place.span.start <= last.end => last.end = last.end.max(place.span.end),
+            _ => ranges.push(place.span),
+        }
+    }
+    ranges
 }
 
 fn passage_text(body: &str, passage: snippet::Passage) -> PassageText {
@@ -292,7 +316,7 @@ fn passage_text(body: &str, passage: snippet::Passage) -> PassageText {
     }
 }
 
-fn explanation(plan: &Plan, contribution: &Contribution) -> Explanation {
+pub(super) fn explanation(plan: &Plan, contribution: &Contribution) -> Explanation {
     let term = match &contribution.pattern {
         Pattern::Term(text) | Pattern::Word(text) | Pattern::Folded { key: text, .. } | Pattern::Key(text) => {
             text.clone()

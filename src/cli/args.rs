@@ -55,7 +55,7 @@ pub(super) struct Global {
         global = true,
         value_name = "DIR",
         env = "SNOTRA_INDEX",
-        default_value = "index/default",
+        default_value = DEFAULT_INDEX,
         hide_default_value = true
     )]
     pub(super) index: PathBuf,
@@ -72,6 +72,9 @@ pub(super) struct Global {
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
 }
+
+/// Where the index is that nobody named.
+pub(super) const DEFAULT_INDEX: &str = "index/default";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
@@ -92,6 +95,12 @@ pub(super) enum Command {
     Batch(Batch),
     /// Hold runs against relevance judgements, and against each other
     Eval(Eval),
+    /// See what moved between two runs, and why
+    Compare(Compare),
+    /// Gather what several runs have near the top and nobody has judged
+    Pool(Pool),
+    /// Grade the documents of a pool, one key each
+    Judge(Judge),
     /// Run declared relevance experiments, and hold their figures against those recorded
     Bench(Bench),
     /// Show what becomes of a text, step by step
@@ -367,6 +376,95 @@ pub(super) struct Eval {
     pub(super) threads: Option<u16>,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    snotra compare qrels.txt old.run new.run --topics topics.tsv\n  \
+    snotra compare qrels.txt old.run new.run --measure AP -n 20 --json\n  \
+    snotra compare qrels.txt old.run new.run --topics topics.tsv --title-weight 3   as new.run was made\n\n\
+    Shows the topics that moved most, with the relevant documents that rose or fell, and those graded lower or not\n\
+    judged that they passed or fell behind. What each word is worth is asked of the index, with the ranking options\n\
+    given here; -v explains more than one pair of documents a topic. The exit code is 1 if no topic moved.")]
+pub(super) struct Compare {
+    /// Relevance judgements: lines of `topic 0 document grade`
+    #[arg(value_name = "QRELS")]
+    pub(super) qrels: PathBuf,
+    /// The run before the change: lines of `topic Q0 document rank score tag`
+    #[arg(value_name = "BEFORE")]
+    pub(super) before: PathBuf,
+    /// The run after it
+    #[arg(value_name = "AFTER")]
+    pub(super) after: PathBuf,
+    /// The topics that the runs answer: lines of `id<TAB>text` or `id<TAB>lang<TAB>text`
+    #[arg(long, value_name = "FILE")]
+    pub(super) topics: Option<PathBuf>,
+    /// What to measure; `snotra eval --help` lists the measures
+    #[arg(long, value_name = "NAME", default_value = "nDCG@10", value_parser = measure)]
+    pub(super) measure: Measure,
+    /// How many topics
+    #[arg(short = 'n', long = "limit", value_name = "N", default_value_t = 5)]
+    pub(super) limit: usize,
+    /// Leave out judged topics that a run does not answer, instead of counting them as zero
+    #[arg(long)]
+    pub(super) present_only: bool,
+    /// What decides the order of documents: score (as trec_eval 9 reads it), double (at full precision) or rank
+    #[arg(long, value_name = "NAME", default_value = "score", value_parser = order)]
+    pub(super) order: Order,
+    /// Read the topics as queries, with phrases and fields, rather than as plain words
+    #[arg(long)]
+    pub(super) syntax: bool,
+    #[command(flatten)]
+    pub(super) ranking: RankingArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    snotra pool default.run titles.run -o pool.txt             nothing is judged yet\n  \
+    snotra pool *.run --qrels qrels.txt --depth 10 -o pool.txt\n  \
+    snotra judge pool.txt --topics topics.tsv -o qrels.txt     then judge it\n\n\
+    Writes lines of `topic 0 document`, which are judgements once a grade is written behind them. Topics stand in the\n\
+    order of the runs; the documents of a topic stand in an order that tells neither which run had them nor how high,\n\
+    and is the same every time. The exit code is 1 if there is nothing to judge.")]
+pub(super) struct Pool {
+    /// Runs: lines of `topic Q0 document rank score tag`
+    #[arg(value_name = "RUN", required = true)]
+    pub(super) runs: Vec<PathBuf>,
+    /// How many documents of each topic to take from each run
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) depth: u32,
+    /// What is judged already: lines of `topic 0 document grade`
+    #[arg(long, value_name = "FILE")]
+    pub(super) qrels: Option<PathBuf>,
+    /// The file to write [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// What decides the order of documents: score (as trec_eval 9 reads it), double (at full precision) or rank
+    #[arg(long, value_name = "NAME", default_value = "score", value_parser = order)]
+    pub(super) order: Order,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    snotra judge pool.txt --topics topics.tsv -o qrels.txt\n  \
+    snotra pool *.run --qrels qrels.txt -o pool.txt && snotra judge pool.txt --topics topics.tsv -o qrels.txt\n\n\
+    Shows the question, the article and its best passages, and takes a key: 0 to 3 for the grade, s to skip, u to undo,\n\
+    t for the whole text, q to quit, ? for help. Every grade is on disk before the next question; the same command goes\n\
+    on where it was left, and judgements that FILE has already stay as they are. From a pipe, every character is a key.\n\n\
+    The exit code is 0 also after q, 1 if all was judged already, 2 if the index lacks documents of the pool.")]
+pub(super) struct Judge {
+    /// What to judge: lines of `topic 0 document`, as `snotra pool` writes them
+    #[arg(value_name = "POOL")]
+    pub(super) pool: PathBuf,
+    /// The topics of the pool: lines of `id<TAB>text` or `id<TAB>lang<TAB>text`
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(super) topics: PathBuf,
+    /// The judgements: lines of `topic 0 document grade` are added to this file
+    #[arg(short, long, value_name = "FILE", required = true)]
+    pub(super) output: PathBuf,
+    /// Read the topics as queries, with phrases and fields, rather than as plain words
+    #[arg(long)]
+    pub(super) syntax: bool,
+}
+
 /// Measures as typed: a list in one argument.
 #[derive(Debug, Clone)]
 pub(super) struct Measures(pub(super) Vec<Measure>);
@@ -535,6 +633,10 @@ fn measures(list: &str) -> Result<Measures, String> {
     });
     let measures: Result<Vec<_>, _> = names.map(Measure::parse).collect();
     measures.map(Measures).map_err(|error| error.to_string())
+}
+
+fn measure(name: &str) -> Result<Measure, String> {
+    Measure::parse(name).map_err(|error| error.to_string())
 }
 
 fn order(name: &str) -> Result<Order, String> {

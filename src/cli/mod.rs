@@ -8,15 +8,20 @@ mod analyze;
 mod args;
 mod batch;
 mod bench;
+mod compare;
 mod completions;
 mod demo;
 mod eval;
 mod failure;
 mod index;
 mod inspect;
+mod judge;
+mod keys;
 mod man;
+mod pool;
 mod progress;
 mod remove;
+mod runs;
 mod search;
 mod show;
 mod streams;
@@ -103,6 +108,9 @@ fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Outcome, Failure>
         Command::Search(options) => search::run(options, global, streams),
         Command::Batch(options) => batch::run(options, global, streams),
         Command::Eval(options) => eval::run(options, global, streams),
+        Command::Compare(options) => compare::run(options, global, streams),
+        Command::Pool(options) => pool::run(options, global, streams),
+        Command::Judge(options) => judge::run(options, global, streams),
         Command::Bench(options) => bench::run(options, global, streams),
         Command::Analyze(options) => analyze::run(options, global, streams),
         Command::Inspect(options) => inspect::run(options, global, streams),

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::path::PathBuf;
 
+use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 use tantivy::Index;
 use tantivy::TantivyDocument;
 use tantivy::columnar::ColumnValues;
@@ -425,11 +427,24 @@ impl Searcher {
 
     /// The document with this id.
     pub fn find(&self, id: &str) -> Option<Hit> {
-        self.segments.iter().enumerate().find_map(|(index, segment)| {
-            let mut docs = segment.reader.doc_ids_alive();
-            let doc = docs.find(|&doc| self.ids.get(segment.slots.get_val(doc)) == id)?;
-            Some(Hit { score: 0.0, address: Address { segment: index as u32, doc } })
-        })
+        self.find_all([id]).remove(id)
+    }
+
+    /// The documents with these ids, each by its id, in one pass over the index; those that it lacks are left out.
+    pub fn find_all<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> FxHashMap<&'i str, Hit> {
+        let mut wanted: FxHashSet<&'i str> = ids.into_iter().collect();
+        let mut found = FxHashMap::default();
+        for (index, segment) in self.segments.iter().enumerate() {
+            for doc in segment.reader.doc_ids_alive() {
+                if wanted.is_empty() {
+                    return found;
+                }
+                if let Some(id) = wanted.take(self.ids.get(segment.slots.get_val(doc))) {
+                    found.insert(id, Hit { score: 0.0, address: Address { segment: index as u32, doc } });
+                }
+            }
+        }
+        found
     }
 
     /// What every clause of the plan contributes to the score of `hit`; clauses that are not in the document are left out.

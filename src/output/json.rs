@@ -17,6 +17,7 @@ use crate::doc::Date;
 use crate::doc::Problem;
 use crate::engine::Inspection;
 use crate::engine::Stored;
+use crate::eval::Pool;
 
 /// The number in every object's `schema`.
 pub const SCHEMA: u32 = 1;
@@ -91,7 +92,7 @@ fn in_chars(text: &str, ranges: &[Range<usize>]) -> Vec<[usize; 2]> {
 }
 
 /// A single-precision number as the double that prints as shortly.
-fn shortest(score: f32) -> f64 {
+pub(super) fn shortest(score: f32) -> f64 {
     score.to_string().parse().unwrap_or_else(|_| score.into())
 }
 
@@ -174,6 +175,13 @@ pub fn inspection(inspection: &Inspection, verified: Option<u64>) -> Value {
         "analysis": inspection.analysis,
         "verified_bytes": verified,
     })
+}
+
+/// What is to be judged; `judged` is how many documents are already.
+pub fn pool(pool: &Pool, judged: usize) -> Value {
+    let topics =
+        pool.topics().map(|topic| json!({"topic": topic, "documents": pool.documents(topic).collect::<Vec<_>>()}));
+    json!({"schema": SCHEMA, "unjudged": pool.len(), "judged": judged, "topics": topics.collect::<Vec<_>>()})
 }
 
 /// Writes one value as one line.
