@@ -9,8 +9,10 @@ pub mod json;
 pub mod record;
 pub mod run;
 mod sanitize;
+pub mod significance;
 pub mod table;
 pub mod text;
 
 pub use count::count;
+pub use count::listed;
 pub use sanitize::sanitize;
