@@ -17,6 +17,7 @@ mod inspect;
 mod man;
 mod progress;
 mod remove;
+mod report;
 mod search;
 mod show;
 mod streams;
@@ -104,6 +105,7 @@ fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Outcome, Failure>
         Command::Batch(options) => batch::run(options, global, streams),
         Command::Eval(options) => eval::run(options, global, streams),
         Command::Bench(options) => bench::run(options, global, streams),
+        Command::Report(options) => report::run(options, streams),
         Command::Analyze(options) => analyze::run(options, global, streams),
         Command::Inspect(options) => inspect::run(options, global, streams),
         Command::Show(options) => show::run(options, global, streams),

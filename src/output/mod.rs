@@ -7,6 +7,7 @@ mod count;
 pub mod details;
 pub mod json;
 pub mod record;
+pub mod report;
 pub mod run;
 mod sanitize;
 pub mod significance;
