@@ -8,6 +8,7 @@ mod eval_vectors;
 mod experiments;
 mod languages;
 mod layers;
+mod look;
 mod report;
 mod shapes;
 mod significance_vectors;

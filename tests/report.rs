@@ -9,7 +9,7 @@ use crate::support::Sandbox;
 use crate::support::project;
 
 /// Runs the experiments on the sample corpus, and makes the report of their records.
-fn report_of_the_corpus(sandbox: &Sandbox) -> String {
+pub(crate) fn report_of_the_corpus(sandbox: &Sandbox) -> String {
     let files = ["corpus", "corpus-own-language"].map(|name| project().join(format!("benches/quality/{name}.toml")));
     let files = files.each_ref().map(|file| file.to_str().expect("a path of ours"));
     sandbox.run(&[&["bench", "--quiet"], files.as_slice()].concat());
@@ -50,6 +50,15 @@ fn hostile(text: &str) -> (Value, Value) {
         "topics": [topic("x<b>-1&2"), topic("y\"'-2")],
     });
     (record, details)
+}
+
+/// A report in which every text is one long word.
+pub(crate) fn report_of_long_words(sandbox: &Sandbox) -> String {
+    let (record, details) = hostile(&"Regelforenklingsarbejdsgruppe".repeat(9));
+    sandbox.write("long.record.json", record.to_string());
+    sandbox.write("long.details.json", details.to_string());
+    let ran = sandbox.run(&["report", "long.record.json", "-o", "-"]);
+    ran.check(ran.code == Some(0), "the report is made").out.clone()
 }
 
 /// The tags of a page, or what is wrong with how they stand in each other.
