@@ -35,6 +35,8 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("ignore", &["source/walk.rs"]),
     ("indicatif", &["cli/progress.rs"]),
     ("levenshtein_automata", &["text/near.rs"]),
+    ("plotters", &["output/report/"]),
+    ("plotters_backend", &["output/report/"]),
     ("pulldown_cmark", &["source/markdown.rs"]),
     ("rust_stemmers", &["text/stem.rs"]),
     ("ruzstd", &["source/"]),

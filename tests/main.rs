@@ -10,6 +10,8 @@ mod experiments;
 mod judging;
 mod languages;
 mod layers;
+mod look;
+mod report;
 mod shapes;
 mod significance_vectors;
 mod support;

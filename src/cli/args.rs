@@ -103,6 +103,8 @@ pub(super) enum Command {
     Judge(Judge),
     /// Run declared relevance experiments, and hold their figures against those recorded
     Bench(Bench),
+    /// Make a page of what experiments came to, with tables, charts and the worst topics
+    Report(Report),
     /// Show what becomes of a text, step by step
     Analyze(Analyze),
     /// Show what an index holds
@@ -525,6 +527,25 @@ pub(super) struct Bench {
     pub(super) report: Option<PathBuf>,
     #[command(flatten)]
     pub(super) machine: Machine,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    snotra report index/bench/corpus.record.json     Snotra against plain tantivy, to report.html\n  \
+    snotra report index/bench/*.record.json -o all.html\n                                                   \
+    several experiments, with an overview\n  \
+    snotra report benches/record/corpus.json index/bench/corpus.record.json\n                                                   \
+    one experiment before a change and after it\n\n\
+    A record is what `snotra bench` leaves in index/bench. Beside it lie the texts of topics and what was found, and the \
+    report shows those of the worst topics; records in benches/record have no texts. Of two or more records of one \
+    experiment, the first is the baseline. The page is one file, asks for nothing from elsewhere, and can be printed.")]
+pub(super) struct Report {
+    /// Records of experiments
+    #[arg(value_name = "RECORD", required = true)]
+    pub(super) records: Vec<PathBuf>,
+    /// The page (`-`: standard output)
+    #[arg(short, long, value_name = "FILE", default_value = "report.html")]
+    pub(super) output: PathBuf,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

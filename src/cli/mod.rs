@@ -21,6 +21,7 @@ mod man;
 mod pool;
 mod progress;
 mod remove;
+mod report;
 mod runs;
 mod search;
 mod show;
@@ -112,6 +113,7 @@ fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Outcome, Failure>
         Command::Pool(options) => pool::run(options, global, streams),
         Command::Judge(options) => judge::run(options, global, streams),
         Command::Bench(options) => bench::run(options, global, streams),
+        Command::Report(options) => report::run(options, streams),
         Command::Analyze(options) => analyze::run(options, global, streams),
         Command::Inspect(options) => inspect::run(options, global, streams),
         Command::Show(options) => show::run(options, global, streams),

@@ -9,10 +9,13 @@ pub mod details;
 pub mod json;
 pub mod judging;
 pub mod record;
+pub mod report;
 pub mod run;
 mod sanitize;
+pub mod significance;
 pub mod table;
 pub mod text;
 
 pub use count::count;
+pub use count::listed;
 pub use sanitize::sanitize;

@@ -350,6 +350,20 @@ pub fn write(path: &Path, text: &str) -> Result<(), BenchError> {
     fs::write(path, text).map_err(io)
 }
 
+/// The value of an option as people read it.
+pub fn in_words(value: &SettingValue) -> String {
+    match value {
+        SettingValue::Flag(true) => "on".to_owned(),
+        SettingValue::Flag(false) => "off".to_owned(),
+        value => value.to_string(),
+    }
+}
+
+/// As much of a commit's name as tells it from all others.
+pub fn short(revision: &str) -> &str {
+    revision.get(..10).unwrap_or(revision)
+}
+
 fn round(value: f64, decimals: i32) -> f64 {
     let scale = 10_f64.powi(decimals);
     (value * scale).round() / scale
