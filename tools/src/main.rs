@@ -11,9 +11,16 @@
 
 mod corpus;
 mod eval;
+#[allow(dead_code, unused_imports, reason = "Snotra uses all of it, the tools some")]
+#[path = "../../src/lang/mod.rs"]
+mod lang;
 mod learn;
 #[path = "../../src/lang/linking.rs"]
 mod linking;
+#[path = "../../src/lang/pack.rs"]
+mod pack;
+#[allow(dead_code, unused_imports, reason = "Snotra uses all of it, the tools some")]
+#[path = "../../src/text/mod.rs"]
 mod text;
 
 use std::io::Read;
@@ -93,8 +100,17 @@ fn run() -> Outcome<()> {
                 println!("{word}\t{:?}", splitter.entry(word));
             }
         }
+        "lexicon-pack" => write_lexicon(&pack::LISTS)?,
         _ => return Err(USAGE.into()),
     }
+    Ok(())
+}
+
+/// Packs the lexicon of these lists into `src/lang`.
+fn write_lexicon(lists: &pack::Lists<'_>) -> Outcome<()> {
+    let packed = pack::pack(lists)?;
+    std::fs::write(project().join("src/lang/lexicon.bin"), &packed)?;
+    println!("lexicon: {} bytes", packed.len());
     Ok(())
 }
 
