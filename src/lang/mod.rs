@@ -8,16 +8,21 @@ mod da;
 mod detect;
 mod en;
 mod fi;
-mod lexicon;
+pub(crate) mod lexicon;
 mod linking;
 mod nb;
 mod nn;
+#[cfg(test)]
+mod pack;
 mod sv;
 mod und;
 
 pub use detect::Detected;
 pub use detect::Detector;
 pub use detect::Evidence;
+pub use lexicon::Layer;
+pub use lexicon::Translation;
+pub use lexicon::is_false_friend;
 pub use lexicon::translations;
 
 use std::cell::RefCell;

@@ -10,6 +10,8 @@
 
 use crate::doc::Date;
 use crate::lang::Language;
+use crate::lang::Layer;
+use crate::lang::is_false_friend;
 use crate::lang::translations;
 use crate::query::ast::Node;
 use crate::text::Kind;
@@ -139,7 +141,7 @@ pub enum Origin {
     /// What the word is in another language by the rules of spelling.
     Key,
     /// What the word or a part of it is in another language by the lexicon.
-    Translated,
+    Translated(Layer),
     /// A legal reference over several words.
     Reference,
     /// A phrase in quotes.
@@ -160,7 +162,7 @@ impl Origin {
             Self::Part => "part",
             Self::Beginning => "beginning",
             Self::Key => "key",
-            Self::Translated => "translated",
+            Self::Translated(layer) => layer.name(),
             Self::Reference => "reference",
             Self::Phrase => "phrase",
             Self::Prefix => "prefix",
@@ -500,17 +502,18 @@ fn across(clauses: &mut Vec<Clause>, from: &'static Language, to: &'static Langu
         }
     };
     let key_weight = if translated.is_empty() { KEY } else { KEY_BESIDE };
-    if let Some(key) = &term.key {
+    if let Some(key) = term.key.as_ref().filter(|_| !is_false_friend(from, to, &term.text)) {
         push(clause(Pattern::Key(key.to_string()), Origin::Key, key_weight, Way::Key, false));
     }
     let analyzer = to.analyzer();
-    for (number, &(word, weight)) in (0..).zip(translated.iter().take(TRANSLATIONS)) {
-        let way = Way::Translated(number);
-        for (token, term) in analyzer.tokens(word) {
+    for (number, translation) in (0..).zip(translated.iter().take(TRANSLATIONS)) {
+        let (way, weight, origin) =
+            (Way::Translated(number), translation.weight, Origin::Translated(translation.layer));
+        for (token, term) in analyzer.tokens(&translation.word) {
             let pattern = Pattern::Word(term.text.to_string());
-            push(clause(pattern, Origin::Translated, weight, way, token.kind == Kind::Part));
+            push(clause(pattern, origin, weight, way, token.kind == Kind::Part));
             for part in &term.parts {
-                push(clause(Pattern::Word(part.text.to_string()), Origin::Translated, weight, way, true));
+                push(clause(Pattern::Word(part.text.to_string()), origin, weight, way, true));
             }
         }
     }
@@ -518,12 +521,12 @@ fn across(clauses: &mut Vec<Clause>, from: &'static Language, to: &'static Langu
     for part in &term.parts {
         let translated = translations(from, to, &part.text);
         let weight = if translated.is_empty() { KEY } else { KEY_BESIDE };
-        if let Some(key) = &part.key {
+        if let Some(key) = part.key.as_ref().filter(|_| !is_false_friend(from, to, &part.text)) {
             push(clause(Pattern::Key(key.to_string()), Origin::Key, weight, Way::Key, true));
         }
-        for &(word, weight) in translated.iter().take(2) {
-            let pattern = Pattern::Word(analyzer.stem(word).into_owned());
-            push(clause(pattern, Origin::Translated, weight * KEY, Way::Key, true));
+        for translation in translated.iter().take(2) {
+            let (weight, origin) = (translation.weight * KEY, Origin::Translated(translation.layer));
+            push(clause(Pattern::Word(analyzer.stem(&translation.word).into_owned()), origin, weight, Way::Key, true));
         }
     }
 }

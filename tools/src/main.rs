@@ -9,11 +9,21 @@
 //! The splitter and its rules are Snotra's own source files, read by their path: what learns the tables and what uses
 //! them is one code. Rejected: a dependency on the library, which would build an engine in order to count words.
 
+mod align;
 mod corpus;
 mod eval;
+#[allow(dead_code, unused_imports, reason = "Snotra uses all of it, the tools some")]
+#[path = "../../src/lang/mod.rs"]
+mod lang;
 mod learn;
+mod learned;
 #[path = "../../src/lang/linking.rs"]
 mod linking;
+#[path = "../../src/lang/pack.rs"]
+mod pack;
+mod parallel;
+#[allow(dead_code, unused_imports, reason = "Snotra uses all of it, the tools some")]
+#[path = "../../src/text/mod.rs"]
 mod text;
 
 use std::io::Read;
@@ -43,11 +53,14 @@ fn main() -> ExitCode {
 fn run() -> Outcome<()> {
     let mut data: Option<PathBuf> = std::env::var_os("SNOTRA_DATA").map(PathBuf::from);
     let (mut names, mut errors) = (Vec::new(), false);
+    let (mut half, mut out) = (parallel::Half(None), project().join("src/lang"));
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--data" => data = Some(arguments.next().ok_or(USAGE)?.into()),
             "--errors" => errors = true,
+            "--half" => half.0 = Some(arguments.next().ok_or(USAGE)?.parse()?),
+            "--out" => out = arguments.next().ok_or(USAGE)?.into(),
             _ => names.push(argument),
         }
     }
@@ -93,8 +106,30 @@ fn run() -> Outcome<()> {
                 println!("{word}\t{:?}", splitter.entry(word));
             }
         }
+        "lexicon" => {
+            let learned = learned::learn(&parallel::bitexts(data()?, half)?, pack::LISTS.hand)?;
+            std::fs::write(out.join("lexicon.learned.tsv"), &learned)?;
+            write_lexicon(&pack::Lists { learned: &learned, ..pack::LISTS }, &out)?;
+        }
+        "lexicon-pack" => {
+            let list = |name: &str| std::fs::read_to_string(project().join("src/lang").join(name));
+            let (hand, learned) = (list("lexicon.tsv")?, list("lexicon.learned.tsv")?);
+            let (induced, false_friends) = (list("lexicon.induced.tsv")?, list("false_friends.tsv")?);
+            let lists =
+                pack::Lists { hand: &hand, learned: &learned, induced: &induced, false_friends: &false_friends };
+            write_lexicon(&lists, &out)?;
+        }
+        "lexicon-topics" => parallel::held_out(data()?, half, &out)?,
         _ => return Err(USAGE.into()),
     }
+    Ok(())
+}
+
+/// Packs the lexicon of these lists into a folder.
+fn write_lexicon(lists: &pack::Lists<'_>, out: &Path) -> Outcome<()> {
+    let packed = pack::pack(lists)?;
+    std::fs::write(out.join("lexicon.bin"), &packed)?;
+    println!("lexicon: {} bytes", packed.len());
     Ok(())
 }
 
