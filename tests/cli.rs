@@ -791,6 +791,7 @@ const COMMANDS: &[&str] = &[
     "search",
     "batch",
     "bench",
+    "report",
     "eval",
     "compare",
     "pool",
