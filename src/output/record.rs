@@ -4,7 +4,7 @@
 //! otherwise be thousands of lines in every difference. Tests of significance are recorded with the figures, since they
 //! cannot be had again from rounded values. The revision is read from the files of version control, because the program
 //! must not depend on having it installed. What must not be published with the figures, the texts of topics and the
-//! titles of documents, is a file of its own ([`Details`]), kept where the indexes are.
+//! titles of documents, is a file of its own ([`crate::output::details`]), kept where the indexes are.
 
 use std::collections::BTreeMap;
 use std::fs;
