@@ -30,7 +30,7 @@ pub(super) fn run(options: &args::Compare, global: &Global, streams: &mut Stream
     let topics = options.topics.as_deref().map(|path| runs::read(path, runs::TOPICS, Topics::read)).transpose()?;
     let qrels = runs::read(&options.qrels, JUDGEMENTS_FIRST, Qrels::read)?;
     let how = Options { order: options.order, present_only: options.present_only };
-    let evaluated = |path: &Path| runs::evaluated((&options.qrels, &qrels), path, &[options.measure], &how);
+    let evaluated = |path: &Path| runs::evaluated((&options.qrels, &qrels), path, None, &[options.measure], &how);
     let ((before, before_values), (after, after_values)) = (evaluated(&paths[0])?, evaluated(&paths[1])?);
     let names = runs::names(&[before.tag(), after.tag()], &paths)?;
     for (name, evaluation) in names.iter().zip([&before_values, &after_values]) {

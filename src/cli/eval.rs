@@ -1,10 +1,12 @@
 //! `snotra eval`: runs against judgements, and against each other.
 //!
-//! Runs are read side by side, and each is forgotten once its values are known: twenty runs of five million lines need
-//! no more memory than there are threads to read them.
+//! Runs are read side by side, and each is forgotten once its values are known, and its memory is the next one's: twenty
+//! runs of five million lines need no more than there are threads to read them.
 
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 use rayon::iter::IntoParallelRefIterator;
 use rayon::iter::ParallelIterator;
@@ -21,6 +23,7 @@ use crate::eval::Comparison;
 use crate::eval::Evaluation;
 use crate::eval::Options;
 use crate::eval::Qrels;
+use crate::eval::Run;
 use crate::eval::System;
 use crate::output::table::JSON;
 use crate::output::table::Report;
@@ -38,9 +41,15 @@ pub(super) fn run(options: &Eval, global: &Global, streams: &mut Streams) -> Res
     runs::check_stdin([&options.qrels].into_iter().chain(&options.runs))?;
     let qrels = runs::read(&options.qrels, JUDGEMENTS_FIRST, Qrels::read)?;
     let how = Options { order: options.order, present_only: options.present_only };
+    // Runs that are not needed any more, but for their memory.
+    let spare = Mutex::new(Vec::<Run>::new());
+    let spare = || spare.lock().unwrap_or_else(PoisonError::into_inner);
     let evaluated = |path: &PathBuf| -> Result<(String, Evaluation), Failure> {
-        let (run, evaluation) = runs::evaluated((&options.qrels, &qrels), path, &options.measures.0, &how)?;
-        Ok((run.tag().to_owned(), evaluation))
+        let memory = spare().pop();
+        let (run, evaluation) = runs::evaluated((&options.qrels, &qrels), path, memory, &options.measures.0, &how)?;
+        let tag = run.tag().to_owned();
+        spare().push(run);
+        Ok((tag, evaluation))
     };
     let threads = options.threads.map_or_else(all_threads, usize::from);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();

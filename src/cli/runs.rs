@@ -35,14 +35,19 @@ pub(super) fn read<T>(
     })
 }
 
-/// The run at `path`, and what it comes to against judgements that were read from their path.
+/// The run at `path`, read into the memory of another if there is one, and what it comes to against judgements that
+/// were read from their path.
 pub(super) fn evaluated(
     (qrels_path, qrels): (&Path, &Qrels),
     path: &Path,
+    memory: Option<Run>,
     measures: &[Measure],
     how: &Options,
 ) -> Result<(Run, Evaluation), Failure> {
-    let run = read(path, JUDGEMENTS_FIRST, Run::read)?;
+    let run = read(path, JUDGEMENTS_FIRST, |reader| match memory {
+        Some(run) => run.replaced(reader),
+        None => Run::read(reader),
+    })?;
     match evaluate(qrels, &run, measures, how) {
         Ok(evaluation) => Ok((run, evaluation)),
         Err(error @ EvalError::Grade { .. }) => Err(fault(qrels_path, error)),

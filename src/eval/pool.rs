@@ -20,9 +20,9 @@ use crate::eval::EvalError;
 use crate::eval::Order;
 use crate::eval::Qrels;
 use crate::eval::Run;
-use crate::eval::rank;
-use crate::eval::table;
-use crate::eval::table::Lines;
+use crate::eval::lines;
+use crate::eval::lines::Numbers;
+use crate::eval::ranker::Ranker;
 use crate::eval::table::Table;
 
 /// Documents to be judged, by topic. Printing and parsing are inverse.
@@ -52,27 +52,26 @@ impl Pool {
     ///
     /// A line that is no such line, a (topic, document) pair that occurs twice, or no line at all.
     pub fn parse(bytes: &[u8]) -> Result<Self, EvalError> {
-        let text = table::text(bytes)?;
-        let mut rows = Table::new();
-        for (line, columns) in Lines::new(text) {
-            let [topic, _, doc] = table::columns(line, columns, COLUMNS)?;
-            rows.push(topic, doc, u32::try_from(line).unwrap_or(u32::MAX))?;
-        }
-        match rows.len() {
-            0 => Err(EvalError::Empty { what: "pool" }),
-            _ => Ok(Self { table: rows.grouped().map_err(|repeated| repeated.in_text(text))? }),
-        }
+        Self::read(bytes)
     }
 
-    /// Reads to the end, then [parses](Self::parse).
+    /// [Parses](Self::parse) all that the reader holds.
     ///
     /// # Errors
     ///
     /// As [`Pool::parse`], or what the reader reports.
-    pub fn read(mut reader: impl Read) -> Result<Self, EvalError> {
-        let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes).map_err(EvalError::Read)?;
-        Self::parse(&bytes)
+    pub fn read(reader: impl Read) -> Result<Self, EvalError> {
+        let mut rows = Table::new();
+        let mut numbers = Numbers::default();
+        lines::each(reader, |line, text| {
+            let [topic, _, doc] = lines::columns(line, text, COLUMNS)?.map(|column| &text[column]);
+            numbers.note(rows.len(), line);
+            rows.push(topic, doc, u32::try_from(line).unwrap_or(u32::MAX))
+        })?;
+        match rows.len() {
+            0 => Err(EvalError::Empty { what: "pool" }),
+            _ => Ok(Self { table: rows.grouped().map_err(|repeated| repeated.in_lines(&numbers))? }),
+        }
     }
 
     /// The topics in order of first appearance.
@@ -82,8 +81,7 @@ impl Pool {
 
     /// The documents of a topic, in order; none for a topic that the pool lacks.
     pub fn documents(&self, topic: &str) -> impl Iterator<Item = &str> {
-        let rows = self.table.topic(topic).map_or(0..0, |topic| self.table.rows(topic));
-        rows.map(|row| self.table.doc(row))
+        self.table.rows_of(topic).map(|row| self.table.doc(row))
     }
 
     /// Everything, topic by topic.
@@ -136,17 +134,14 @@ impl<'q> Pooling<'q> {
 
     /// Adds what `run` has near the top.
     pub fn add(&mut self, run: &Run) {
-        let mut ranked = Vec::new();
+        let mut ranker = Ranker::default();
         for name in run.topics() {
-            ranked.clear();
-            ranked.extend(run.retrieved(name));
-            rank(&mut ranked, self.order);
             let at = *self.index.entry(name.to_owned()).or_insert_with(|| {
                 self.topics.push(Topic { name: name.to_owned(), ..Topic::default() });
                 self.topics.len() - 1
             });
             let topic = &mut self.topics[at];
-            for retrieved in ranked.iter().take(self.depth) {
+            for retrieved in ranker.ranked(run, name, self.order).take(self.depth) {
                 let grade = self.qrels.and_then(|qrels| qrels.grade(name, retrieved.doc));
                 // A negative grade says that nobody has judged it.
                 if grade.is_some_and(|grade| grade >= 0) {

@@ -17,7 +17,7 @@ use crate::eval::Paired;
 use crate::eval::Qrels;
 use crate::eval::Run;
 use crate::eval::paired;
-use crate::eval::rank;
+use crate::eval::ranker::Ranker;
 
 /// How two runs differ by one measure.
 #[derive(Debug, Clone, PartialEq)]
@@ -165,10 +165,9 @@ impl Placements {
                 after: None,
             });
         }
+        let mut ranker = Ranker::default();
         for (which, run) in runs.into_iter().enumerate() {
-            let mut ranked: Vec<_> = run.retrieved(topic).collect();
-            rank(&mut ranked, order);
-            for (retrieved, rank) in ranked.iter().zip(1..) {
+            for (retrieved, rank) in ranker.ranked(run, topic, order).zip(1..) {
                 let at = *index.entry(retrieved.doc).or_insert_with(|| {
                     placed.push(Placed { doc: retrieved.doc.to_owned(), grade: None, before: None, after: None });
                     placed.len() - 1
