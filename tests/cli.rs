@@ -158,7 +158,8 @@ fn index_obeys_what_is_said_about_languages() {
 
 // --- search ---
 
-const ANSWER: &[&str] = &["schema", "query", "interpreted", "warnings", "total", "hits", "facets"];
+const ANSWER: &[&str] =
+    &["schema", "query", "interpreted", "warnings", "total", "hits", "facets", "suggestions", "suggested", "corrected"];
 const HIT: &[&str] = &[
     "rank",
     "id",

@@ -10,6 +10,7 @@ mod languages;
 mod layers;
 mod shapes;
 mod significance_vectors;
+mod suggest;
 mod support;
 mod tidy;
 mod updates;

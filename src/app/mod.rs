@@ -4,6 +4,7 @@ mod batch;
 pub mod bench;
 mod index;
 mod search;
+mod suggest;
 
 pub use batch::BatchOptions;
 pub use batch::BatchQuery;
@@ -24,3 +25,4 @@ pub use search::QueryFault;
 pub use search::SearchError;
 pub use search::SearchOptions;
 pub use search::search;
+pub use suggest::Suggestion;

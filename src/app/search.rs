@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 
+use crate::app::suggest;
+use crate::app::suggest::Suggestion;
 use crate::doc::Date;
 use crate::engine::Contribution;
 use crate::engine::EngineError;
@@ -15,6 +17,7 @@ use crate::engine::Stored;
 use crate::lang::Language;
 use crate::query::Matcher;
 use crate::query::Matching;
+use crate::query::Node;
 use crate::query::Pattern;
 use crate::query::Plan;
 use crate::query::parse;
@@ -50,6 +53,8 @@ pub struct SearchOptions {
     pub explain: bool,
     /// Whether to look in related languages too, by key and lexicon.
     pub across: bool,
+    /// Whether to look for words near those that no document has, and to search them where nothing else is found.
+    pub suggest: bool,
 }
 
 /// The answer.
@@ -61,6 +66,12 @@ pub struct Found {
     pub interpreted: String,
     /// What had to be repaired or is worth knowing.
     pub warnings: Vec<String>,
+    /// Words that no document has, with the nearest that some have.
+    pub suggestions: Vec<Suggestion>,
+    /// The query with the first suggestion for every such word; absent where that would find nothing either.
+    pub suggested: Option<String>,
+    /// Whether it is the suggested query that is answered here, since the one given finds nothing.
+    pub corrected: bool,
     /// How many documents qualify: exact.
     pub total: u64,
     /// The hits asked for, best first.
@@ -168,39 +179,84 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
         parsed.strict(&cleaned).map_err(|fault| QueryFault::Syntax(Box::new(fault)))?;
     }
     let mut warnings: Vec<String> = parsed.warnings.iter().map(|warning| warning.message.clone()).collect();
-    let mut plan = Plan::new(&parsed.root, &searcher.languages(), options.query_lang, options.across);
-    restrict(&mut plan, options);
+    let plan = planned(searcher, &parsed.root, options);
     check_languages(&plan.matching, &mut warnings);
     let prepared = searcher.prepare(&plan, options.query_lang)?;
-    let request = Request {
-        offset: options.offset,
-        limit: options.limit,
-        sort: options.sort,
-        facets: options.facets.clone(),
-        exhaustive: true,
-    };
-    let found = searcher.search(&prepared, &request)?;
-    let mut presenter = Presenter { searcher, plan: &plan, prepared: &prepared, matchers: HashMap::new() };
-    let mut hits = Vec::with_capacity(found.hits.len());
-    for (index, hit) in found.hits.iter().enumerate() {
-        let document = searcher.stored(hit)?;
-        let contributions = searcher.explain(&prepared, hit)?;
-        let mut shown = presenter.present(document, &contributions);
-        shown.rank = options.offset + index + 1;
-        shown.score = hit.score;
-        if options.explain {
-            shown.explanation = contributions.iter().map(|contribution| explanation(&plan, contribution)).collect();
+    let mut answer = Answer::new(searcher, &plan, &prepared, options)?;
+    let mut suggestions = Vec::new();
+    if options.suggest {
+        suggestions = suggest::suggestions(searcher, &parsed.root, &prepared, options)?;
+    }
+    let (mut suggested, mut corrected) = (suggest::corrected(&parsed.root, &suggestions), false);
+    if let Some(root) = suggested.as_ref().filter(|_| answer.total == 0) {
+        let mut plan = planned(searcher, root, options);
+        suggest::weaken(&mut plan, &suggestions);
+        let prepared = searcher.prepare(&plan, options.query_lang)?;
+        let other = Answer::new(searcher, &plan, &prepared, options)?;
+        corrected = other.total > 0;
+        if corrected {
+            answer = other;
+        } else {
+            suggested = None;
         }
-        hits.push(shown);
     }
     Ok(Found {
         query: query.to_owned(),
         interpreted: parsed.interpreted(),
         warnings,
-        total: found.total,
-        hits,
-        facets: found.facets,
+        suggestions,
+        suggested: suggested.map(|root| root.to_string()),
+        corrected,
+        total: answer.total,
+        hits: answer.hits,
+        facets: answer.facets,
     })
+}
+
+/// The plan of a query with the restrictions of the options.
+fn planned(searcher: &Searcher, root: &Node, options: &SearchOptions) -> Plan {
+    let mut plan = Plan::new(root, &searcher.languages(), options.query_lang, options.across);
+    restrict(&mut plan, options);
+    plan
+}
+
+/// What one plan finds.
+struct Answer {
+    total: u64,
+    hits: Vec<FoundHit>,
+    facets: BTreeMap<Facet, Vec<(String, u64)>>,
+}
+
+impl Answer {
+    fn new(
+        searcher: &Searcher,
+        plan: &Plan,
+        prepared: &Prepared<'_>,
+        options: &SearchOptions,
+    ) -> Result<Self, EngineError> {
+        let request = Request {
+            offset: options.offset,
+            limit: options.limit,
+            sort: options.sort,
+            facets: options.facets.clone(),
+            exhaustive: true,
+        };
+        let found = searcher.search(prepared, &request)?;
+        let mut presenter = Presenter { searcher, plan, prepared, matchers: HashMap::new() };
+        let mut hits = Vec::with_capacity(found.hits.len());
+        for (index, hit) in found.hits.iter().enumerate() {
+            let document = searcher.stored(hit)?;
+            let contributions = searcher.explain(prepared, hit)?;
+            let mut shown = presenter.present(document, &contributions);
+            shown.rank = options.offset + index + 1;
+            shown.score = hit.score;
+            if options.explain {
+                shown.explanation = contributions.iter().map(|contribution| explanation(plan, contribution)).collect();
+            }
+            hits.push(shown);
+        }
+        Ok(Self { total: found.total, hits, facets: found.facets })
+    }
 }
 
 fn restrict(plan: &mut Plan, options: &SearchOptions) {

@@ -29,6 +29,7 @@ pub(super) fn run(options: &Search, global: &Global, streams: &mut Streams) -> R
         strict: options.strict,
         explain: options.explain,
         across: true,
+        suggest: true,
     };
     let found = app::search(&searcher, &options.query.join(" "), &search_options)?;
     let seconds = start.elapsed().as_secs_f64();
@@ -40,6 +41,9 @@ pub(super) fn run(options: &Search, global: &Global, streams: &mut Streams) -> R
         }
         if !found.warnings.is_empty() {
             streams.note(&format!("searched: {}", crate::output::sanitize(&found.interpreted)));
+        }
+        if let Some(remark) = text::did_you_mean(&found) {
+            streams.note(&remark);
         }
         let layout = streams.layout();
         text::found(&mut streams.out, &found, layout)?;

@@ -53,8 +53,8 @@ use crate::query::Way;
 pub struct Searcher {
     dir: PathBuf,
     manifest: Manifest,
-    fields: Fields,
-    segments: Vec<Segment>,
+    pub(super) fields: Fields,
+    pub(super) segments: Vec<Segment>,
     ids: IdTable,
     ranking: Ranking,
     /// For each segment, the length norm of every document's body and title.
@@ -80,7 +80,7 @@ pub struct Hit {
 }
 
 impl Hit {
-    fn new(segment: usize, doc: u32, score: f32) -> Self {
+    pub(super) fn new(segment: usize, doc: u32, score: f32) -> Self {
         Self { score, address: Address { segment: segment as u32, doc } }
     }
 }
@@ -587,8 +587,8 @@ pub struct Request {
 
 /// A plan looked up in one index.
 pub struct Prepared<'p> {
-    plan: &'p Plan,
-    languages: Vec<PreparedLanguage<'p>>,
+    pub(super) plan: &'p Plan,
+    pub(super) languages: Vec<PreparedLanguage<'p>>,
 }
 
 impl<'p> Prepared<'p> {

@@ -39,6 +39,10 @@ pub fn found(found: &Found, seconds: Option<f64>) -> Value {
         "total": {"value": found.total, "exact": true},
         "hits": found.hits.iter().map(hit).collect::<Vec<_>>(),
         "facets": facets,
+        "suggestions": found.suggestions.iter().map(|s| json!({"term": s.term, "alternatives": s.alternatives}))
+            .collect::<Vec<_>>(),
+        "suggested": found.suggested,
+        "corrected": found.corrected,
     });
     if let Some(seconds) = seconds {
         answer["timing"] = json!({"seconds": seconds});

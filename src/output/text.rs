@@ -58,6 +58,24 @@ pub fn found(out: &mut dyn Write, found: &Found, layout: Layout) -> io::Result<(
     writeln!(out, "{DIM}{summary}{DIM:#}")
 }
 
+/// What is to be said of words that no document has, if there are any: what is shown instead, or what to ask instead.
+pub fn did_you_mean(found: &Found) -> Option<String> {
+    let list = |words: &[String]| sanitize(&words.join(", ")).into_owned();
+    if found.corrected {
+        let (unknown, shown): (Vec<_>, Vec<_>) = found
+            .suggestions
+            .iter()
+            .map(|suggestion| (suggestion.term.clone(), suggestion.alternatives[0].clone()))
+            .unzip();
+        return Some(format!("nothing has {}; showing {}", list(&unknown), list(&shown)));
+    }
+    let query = found.suggested.as_ref()?;
+    let others = found.suggestions.iter().filter(|suggestion| suggestion.alternatives.len() > 1);
+    let others =
+        others.map(|suggestion| format!(" (near {}: {})", sanitize(&suggestion.term), list(&suggestion.alternatives)));
+    Some(format!("did you mean {}?{}", sanitize(query), others.collect::<String>()))
+}
+
 fn facet_label(facet: Facet) -> &'static str {
     match facet {
         Facet::Year => "Years",
