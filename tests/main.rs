@@ -8,6 +8,7 @@ mod eval_vectors;
 mod experiments;
 mod languages;
 mod layers;
+mod like;
 mod shapes;
 mod significance_vectors;
 mod suggest;

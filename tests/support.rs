@@ -385,7 +385,8 @@ impl Sandbox {
 
 fn all_answers(searcher: &Searcher) -> Answers {
     let facets = vec![Facet::Year, Facet::Source, Facet::Lang];
-    let options = SearchOptions { limit: 25, facets, explain: true, suggest: true, ..SearchOptions::default() };
+    let options =
+        SearchOptions { limit: 25, facets, explain: true, suggest: true, group: true, ..SearchOptions::default() };
     let answer = |query: &&str| {
         let found = app::search(searcher, query, &options).expect("the query is answered");
         ((*query).to_owned(), json::found(&found, None).to_string())

@@ -2,7 +2,9 @@
 
 mod batch;
 pub mod bench;
+mod duplicates;
 mod index;
+mod like;
 mod search;
 mod suggest;
 
@@ -16,6 +18,7 @@ pub use index::Progress;
 pub use index::RemoveReport;
 pub use index::index;
 pub use index::remove;
+pub use like::like;
 pub use search::Explanation;
 pub use search::Found;
 pub use search::FoundHit;

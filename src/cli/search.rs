@@ -30,8 +30,18 @@ pub(super) fn run(options: &Search, global: &Global, streams: &mut Streams) -> R
         explain: options.explain,
         across: true,
         suggest: true,
+        group: !options.no_group,
     };
-    let found = app::search(&searcher, &options.query.join(" "), &search_options)?;
+    let found = match &options.like {
+        None => app::search(&searcher, &options.query.join(" "), &search_options)?,
+        Some(id) => match app::like(&searcher, id, &search_options)? {
+            Some(found) => found,
+            None => {
+                streams.note(&format!("no document has the id {}", crate::output::sanitize(id)));
+                return Ok(Outcome::Nothing);
+            }
+        },
+    };
     let seconds = start.elapsed().as_secs_f64();
     if global.json {
         json::write_line(&mut streams.out, &json::found(&found, options.timing.then_some(seconds)))?;

@@ -52,7 +52,7 @@ struct Stem {
 const COUNTED: usize = 200;
 const FOLLOWED: usize = 24;
 /// In so many documents the forms of a stem are looked for.
-const LOOKED_INTO: usize = 4;
+const LOOKED_INTO: usize = 8;
 /// What is farther than the nearest by more than this is not what was meant.
 const BEYOND_NEAREST: u32 = Spelling::EDIT / 2;
 /// What an ending too many counts for.
@@ -232,7 +232,7 @@ impl Searcher {
                     if segment.is_alive(doc) {
                         hits.push((segment.body_words.get_val(doc), Hit::new(index, doc, 0.0)));
                     }
-                    if hits.len() > 64 * LOOKED_INTO {
+                    if hits.len() > 32 * LOOKED_INTO {
                         keep_shortest(&mut hits);
                     }
                 })?;

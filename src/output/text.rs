@@ -47,9 +47,10 @@ pub fn found(out: &mut dyn Write, found: &Found, layout: Layout) -> io::Result<(
         writeln!(out, "{TITLE}{}{TITLE:#}: {}", facet_label(*facet), shown.join(", "))?;
     }
     let articles = |number: u64| count(number, "article");
+    let shown: usize = found.hits.iter().map(|hit| 1 + hit.duplicates.len()).sum();
     let summary = match (found.hits.first(), found.hits.last()) {
         _ if found.total == 0 => "Nothing found.".to_owned(),
-        (Some(first), Some(last)) if found.total > found.hits.len() as u64 => {
+        (Some(first), Some(last)) if found.total > shown as u64 => {
             format!("{}–{} of {}", first.rank, last.rank, articles(found.total))
         }
         (Some(_), _) => articles(found.total),
@@ -105,6 +106,13 @@ fn write_hit(out: &mut dyn Write, hit: &FoundHit, layout: Layout) -> io::Result<
     writeln!(out, "{:margin$}{DIM}{}{DIM:#}", "", about.join(" · "))?;
     for passage in &hit.passages {
         write_passage(out, passage, margin, layout.width)?;
+    }
+    for document in &hit.duplicates {
+        let title = if document.title.is_empty() { &document.id } else { &document.title };
+        let mut about = vec![flowing(title)];
+        about.extend(document.source.clone());
+        about.extend(document.date.map(iso));
+        writeln!(out, "{:margin$}{DIM}also: {}{DIM:#}", "", sanitize(&about.join(" · ")))?;
     }
     let mut leaf = "";
     for part in &hit.explanation {
