@@ -3,9 +3,12 @@
 mod batch;
 pub mod bench;
 mod compare;
+mod duplicates;
 mod index;
 pub mod judge;
+mod like;
 mod search;
+mod suggest;
 mod topic;
 
 pub use batch::BatchOptions;
@@ -25,6 +28,7 @@ pub use index::Progress;
 pub use index::RemoveReport;
 pub use index::index;
 pub use index::remove;
+pub use like::like;
 pub use search::Explanation;
 pub use search::Found;
 pub use search::FoundHit;
@@ -34,3 +38,4 @@ pub use search::QueryFault;
 pub use search::SearchError;
 pub use search::SearchOptions;
 pub use search::search;
+pub use suggest::Suggestion;

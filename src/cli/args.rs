@@ -180,13 +180,17 @@ pub(super) struct Remove {
     snotra search '\"digital post\" +kommune -skat'\n  \
     snotra search 'title:budget date:2020..2022 lang:sv'\n  \
     snotra search 'digitaliser* komune~'   words that begin so; words that are nearly so\n  \
+    snotra search --like kommunenyt-3 --since 2023   what is about the same as an article\n  \
     snotra search --json Digital Post | jq '.hits[0]'\n\n\
     The query: any word may match, and more and rarer ones rank higher. \"...\" is a phrase, +word must match, -word\n\
     must not; AND, OR and NOT in capitals, with brackets; title:, lang:, date:, source:; prefix* and fuzzy~.")]
 pub(super) struct Search {
     /// What to look for; several arguments are one query
-    #[arg(value_name = "QUERY", required = true, allow_hyphen_values = false)]
+    #[arg(value_name = "QUERY", required_unless_present = "like", allow_hyphen_values = false)]
     pub(super) query: Vec<String>,
+    /// Instead of a query: articles that are about the same as the one with this id
+    #[arg(long, value_name = "ID", conflicts_with_all = ["query", "strict"])]
+    pub(super) like: Option<String>,
     /// How many articles
     #[arg(short = 'n', long = "limit", value_name = "N", default_value_t = 10)]
     pub(super) limit: usize,
@@ -214,6 +218,9 @@ pub(super) struct Search {
     /// Count all that was found by year, source or lang
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = facet)]
     pub(super) facets: Vec<Facet>,
+    /// Show articles that say the same each for itself
+    #[arg(long)]
+    pub(super) no_group: bool,
     /// Say what every word contributed to every score
     #[arg(long)]
     pub(super) explain: bool,

@@ -40,6 +40,11 @@ pub fn found(found: &Found, seconds: Option<f64>) -> Value {
         "total": {"value": found.total, "exact": true},
         "hits": found.hits.iter().map(hit).collect::<Vec<_>>(),
         "facets": facets,
+        "suggestions": found.suggestions.iter().map(|s| json!({"term": s.term, "alternatives": s.alternatives}))
+            .collect::<Vec<_>>(),
+        "suggested": found.suggested,
+        "corrected": found.corrected,
+        "like": found.like,
     });
     if let Some(seconds) = seconds {
         answer["timing"] = json!({"seconds": seconds});
@@ -62,6 +67,7 @@ fn hit(hit: &FoundHit) -> Value {
         "url": document.url,
         "passages": hit.passages.iter().map(passage).collect::<Vec<_>>(),
         "matched": hit.matched.iter().map(|m| json!({"term": m.term, "origin": m.origin})).collect::<Vec<_>>(),
+        "duplicates": hit.duplicates.iter().map(duplicate).collect::<Vec<_>>(),
     });
     if !hit.explanation.is_empty() {
         let clauses = hit.explanation.iter().map(|e| {
@@ -73,6 +79,18 @@ fn hit(hit: &FoundHit) -> Value {
         value["explanation"] = clauses.collect();
     }
     value
+}
+
+fn duplicate(document: &Stored) -> Value {
+    json!({
+        "id": document.id,
+        "title": unless_empty(&document.title),
+        "date": document.date.map(iso),
+        "lang": document.language.code,
+        "source": document.source,
+        "path": document.path,
+        "url": document.url,
+    })
 }
 
 fn passage(passage: &PassageText) -> Value {

@@ -47,15 +47,34 @@ pub fn found(out: &mut dyn Write, found: &Found, layout: Layout) -> io::Result<(
         writeln!(out, "{TITLE}{}{TITLE:#}: {}", facet_label(*facet), shown.join(", "))?;
     }
     let articles = |number: u64| count(number, "article");
+    let shown: usize = found.hits.iter().map(|hit| 1 + hit.duplicates.len()).sum();
     let summary = match (found.hits.first(), found.hits.last()) {
         _ if found.total == 0 => "Nothing found.".to_owned(),
-        (Some(first), Some(last)) if found.total > found.hits.len() as u64 => {
+        (Some(first), Some(last)) if found.total > shown as u64 => {
             format!("{}–{} of {}", first.rank, last.rank, articles(found.total))
         }
         (Some(_), _) => articles(found.total),
         (None, _) => format!("{}, none of them this far down", articles(found.total)),
     };
     writeln!(out, "{DIM}{summary}{DIM:#}")
+}
+
+/// What is to be said of words that no document has, if there are any: what is shown instead, or what to ask instead.
+pub fn did_you_mean(found: &Found) -> Option<String> {
+    let list = |words: &[String]| sanitize(&words.join(", ")).into_owned();
+    if found.corrected {
+        let (unknown, shown): (Vec<_>, Vec<_>) = found
+            .suggestions
+            .iter()
+            .map(|suggestion| (suggestion.term.clone(), suggestion.alternatives[0].clone()))
+            .unzip();
+        return Some(format!("nothing has {}; showing {}", list(&unknown), list(&shown)));
+    }
+    let query = found.suggested.as_ref()?;
+    let others = found.suggestions.iter().filter(|suggestion| suggestion.alternatives.len() > 1);
+    let others =
+        others.map(|suggestion| format!(" (near {}: {})", sanitize(&suggestion.term), list(&suggestion.alternatives)));
+    Some(format!("did you mean {}?{}", sanitize(query), others.collect::<String>()))
 }
 
 fn facet_label(facet: Facet) -> &'static str {
@@ -74,6 +93,13 @@ fn write_hit(out: &mut dyn Write, hit: &FoundHit, layout: Layout) -> io::Result<
     let margin = hit.rank.to_string().len().max(2) + 2;
     write!(out, "{:>width$}. ", hit.rank, width = margin - 2)?;
     write_article(out, hit, margin, layout)?;
+    for document in &hit.duplicates {
+        let title = if document.title.is_empty() { &document.id } else { &document.title };
+        let mut about = vec![flowing(title)];
+        about.extend(document.source.clone());
+        about.extend(document.date.map(iso));
+        writeln!(out, "{:margin$}{DIM}also: {}{DIM:#}", "", sanitize(&about.join(" · ")))?;
+    }
     let mut leaf = "";
     for part in &hit.explanation {
         if part.leaf != leaf {
