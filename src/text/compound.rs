@@ -142,7 +142,7 @@ const SHORTEST: usize = 5;
 const MOST_PARTS: u8 = 5;
 
 /// What a whole word that the table does not know costs a letter, and apart from its letters.
-const UNKNOWN_LETTER: f32 = 2.6;
+const UNKNOWN_LETTER: f32 = 3.4;
 /// See [`UNKNOWN_LETTER`].
 const UNKNOWN_WORD: f32 = 1.0;
 /// What a compound costs beyond its parts.
@@ -289,7 +289,8 @@ impl Splitter {
             let entry = Entry::unpack(sum + node.final_output().value());
             let end = index + 1;
             let rest = &word[end..];
-            let inflected = rest.is_empty() || self.linking.inflections.contains(&rest);
+            // Short words with an ending look like too much: *is* + *t*.
+            let inflected = rest.is_empty() || end - at > 3 && self.linking.inflections.contains(&rest);
             let extra = if rest.is_empty() { 0.0 } else { INFLECTED };
             if let Some(cost) = entry.modifier.filter(|_| !rest.is_empty()) {
                 let cost = here.cost + f32::from(cost) * Entry::STEP;
@@ -302,7 +303,8 @@ impl Splitter {
                 }
             }
             if at > 0 && inflected {
-                if let Some(cost) = entry.head {
+                let ending = !rest.is_empty() && self.linking.endings.contains(&&word[at..]);
+                if let Some(cost) = entry.head.filter(|_| !ending) {
                     reach(bytes.len(), here.cost + f32::from(cost) * Entry::STEP + extra, Form::Head);
                 }
             } else if inflected && let Some(known) = entry.whole {
