@@ -142,7 +142,7 @@ const UNSEEN: f32 = 0.05;
 /// The fewest occurrences of a part that no list has.
 const FEWEST_OF_PART: u32 = 8;
 /// The same for a word of five letters or less: halves of words broken at a line's end are mostly short.
-const FEWEST_OF_SHORT: u32 = 20;
+const FEWEST_OF_SHORT: u32 = 40;
 
 struct Word {
     text: String,
