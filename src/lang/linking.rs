@@ -80,9 +80,9 @@ pub(super) const SWEDISH: Linking = Linking {
         "dis", "du", "då", "efter", "ej", "eller", "en", "er", "ett", "fram", "från", "för", "före", "förbi", "ge",
         "genom", "han", "har", "hit", "hos", "i", "icke", "igen", "in", "inom", "inte", "ja", "jag", "kan", "kon",
         "med", "mellan", "men", "min", "miss", "mot", "ned", "ner", "nu", "när", "och", "om", "per", "pro", "på", "re",
-        "sam", "samman", "se", "sig", "sin", "ska", "skall", "som", "så", "ti", "till", "tillbaka", "två", "u", "um",
-        "und", "under", "upp", "ur", "ut", "utan", "vad", "van", "var", "vara", "vi", "vid", "vill", "å", "åter", "än",
-        "är", "över",
+        "sam", "samm", "samman", "se", "sig", "sin", "ska", "skall", "som", "så", "ti", "till", "tillbaka", "två", "u",
+        "um", "und", "under", "upp", "ur", "ut", "utan", "vad", "van", "var", "vara", "vi", "vid", "vill", "å", "åter",
+        "än", "är", "över",
     ],
     endings: &[
         "ske", "ören", "örer", "örens", "vitet", "vitets", "hed", "tiga", "tig", "tiskt", "iskt", "samt", "digt", "el",
