@@ -1,19 +1,19 @@
 //! Splitting compounds: *arbejdsmarkedspolitik* is *arbejds* + *markeds* + *politik*.
 //!
 //! A word is split where that is the likelier way to have made it. A table, learned by `tools/` from the counts of
-//! statutes, holds for each string what it costs (a negative logarithm of a probability) as a modifier, as the head and
-//! as a whole word of its own; the cheapest row of parts is found by dynamic programming (Viterbi) and taken if it is
-//! cheaper than the whole. A string that the table does not know as a whole costs so much a letter, so that long unknown
-//! words fall apart if they can and short ones stay. The costs are those of a two-part code in the manner of
-//! M. Creutz and K. Lagus, "Unsupervised Discovery of Morphemes" (2002), with linking forms after M. Kokkinakis and
-//! others' accounts of Swedish; hand-made lists overrule them.
+//! statutes, holds for each string what it costs (a negative logarithm of a probability) as a modifier and as the head,
+//! and how well it is known as a word of its own; the cheapest row of parts is found by dynamic programming (Viterbi) and
+//! taken if it is cheaper than the whole. An unknown whole costs so much a letter, so that long unknown words fall apart
+//! if they can and short ones stay. That is the two-part code of M. Creutz and K. Lagus, "Unsupervised Discovery of
+//! Morphemes" (2002), with positions in the compound and linking forms added. If known parts make no word, one unknown
+//! part is allowed: the first, or a head behind a linking -s. Hand-made lists overrule all this.
 //!
 //! The parts are adjacent stretches of the word. Their `base` is what the modifier is called as a word of its own:
 //! *arbejds* is *arbejde*, *tul* in *tullag* is *tull*.
 //!
-//! Rejected: splitting wherever both halves are words (*rege* + *ringen*), which needs no learning and errs on every
-//! fifth word; the geometric mean of the parts' frequencies alone, which knows nothing of linking letters
-//! (*areals* + *tørrelse*); a list of compounds, which is never long enough.
+//! Rejected: splitting wherever both halves are words, which needs no learning (*rege* + *ringen*); comparing the
+//! frequencies of whole and parts alone, which knows nothing of linking letters (*areals* + *tørrelse*); a list of
+//! compounds, which is never long enough.
 
 use std::fmt;
 
@@ -441,5 +441,118 @@ fn ends_doubled(bytes: &[u8]) -> bool {
     match bytes {
         [.., before, last] => before == last && last.is_ascii_lowercase() && !b"aeiouy".contains(last),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn link(lost: &'static str, added: &'static str) -> Link {
+        Link { lost, doubled: false, added }
+    }
+
+    const LINKING: Linking = Linking {
+        links: &[link("", ""), link("e", "s"), Link { lost: "", doubled: true, added: "e" }],
+        drops_third: true,
+        inflections: &["s", "en", "et", "er"],
+        particles: &["over"],
+        endings: &["inget"],
+    };
+
+    fn compounds(never: &'static str, force: &'static str) -> &'static Compounds {
+        let entry = |modifier, head, whole, link| Entry { modifier, head, whole, link }.pack();
+        let mut table = fst::MapBuilder::memory();
+        for (string, value) in [
+            ("arbejde", entry(None, Some(20), Some(40), 0)),
+            ("arbejds", entry(Some(20), None, None, 1)),
+            ("dag", entry(Some(24), Some(20), Some(40), 0)),
+            ("lag", entry(Some(24), Some(20), Some(40), 0)),
+            ("ring", entry(None, Some(24), Some(20), 0)),
+            ("skat", entry(Some(30), Some(20), Some(40), 0)),
+            ("skatte", entry(Some(20), None, None, 2)),
+            ("sø", entry(Some(20), None, None, 0)),
+            ("tull", entry(Some(24), Some(20), Some(40), 0)),
+            ("ær", entry(Some(62), Some(62), None, 0)),
+        ] {
+            table.insert(string, value).unwrap();
+        }
+        let table = table.into_inner().unwrap().leak();
+        Box::leak(Box::new(Compounds { table, never, force, linking: LINKING }))
+    }
+
+    /// The bases of the parts, and that the parts are adjacent and make the word.
+    fn split(splitter: &Splitter, word: &str) -> String {
+        let parts = splitter.split(word);
+        let ends: Vec<usize> = parts.iter().map(|part| part.end).collect();
+        let starts: Vec<usize> = parts.iter().map(|part| part.start).collect();
+        if let Some((&last, inner)) = ends.split_last() {
+            assert_eq!((starts[0], &starts[1..], last), (0, inner, word.len()), "{word}");
+        }
+        parts.iter().map(|part| part.base.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn parts_and_their_bases() {
+        let splitter = Splitter::new(compounds("", "")).unwrap();
+        let check = |word: &str, expect: &str| assert_eq!(split(&splitter, word), expect, "{word}");
+        check("arbejdsdag", "arbejde dag");
+        check("arbejdsdagen", "arbejde dagen");
+        check("skattelag", "skat lag");
+        check("tullag", "tull lag");
+        check("tulldag", "tull dag");
+        check("dagsskat", "dag skat");
+        check("sølag", "sø lag");
+        // An unknown part.
+        check("bambuslag", "bambus lag");
+        check("arbejdszyxer", "arbejde zyxer");
+        // Whole.
+        check("arbejde", "");
+        check("overring", "");
+        check("dagenes", "");
+        check("", "");
+    }
+
+    #[test]
+    fn lists_overrule() {
+        let splitter = Splitter::new(compounds("# whole\narbejdsdag\n", "sølagring\tsø+lag+ring")).unwrap();
+        let check = |word: &str, expect: &str| assert_eq!(split(&splitter, word), expect, "{word}");
+        check("arbejdsdag", "");
+        check("arbejdsdagen", "");
+        check("arbejdslag", "arbejde lag");
+        check("sølagring", "sø lag ring");
+        check("sølagringen", "sø lag ringen");
+        assert_eq!(splitter.explain("sølagring").unwrap().1, f32::INFINITY);
+    }
+
+    #[test]
+    fn faults_of_the_lists_name_their_line() {
+        let check = |never, force, expect: &str| {
+            assert_eq!(Splitter::new(compounds(never, force)).unwrap_err(), expect);
+        };
+        check("", "#\nsølag", "forced splits, line 2: no tab between word and parts");
+        check("", "sølag\tsølag", "forced splits, line 1: no two parts with + between them");
+        check("", "sølag\tsø+lov", "forced splits, line 1: the parts do not make the word");
+        check("", "sølag\tsø+lag\nsølag\tsøl+ag", "forced splits, line 2: the word is there already");
+        check("a\nsølag", "sølag\tsø+lag", "words that stay whole, line 2: sølag is split by force");
+    }
+
+    #[test]
+    fn entries_survive_packing() {
+        for entry in [
+            Entry::default(),
+            Entry { modifier: Some(0), head: Some(Entry::MOST), whole: None, link: 13 },
+            Entry { modifier: None, head: Some(7), whole: Some(Entry::MOST), link: 0 },
+        ] {
+            assert_eq!(Entry::unpack(entry.pack()), entry);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_string_breaks_it(word in "(arbejds|skatte|sø|æ|å\u{308}|tull|l|s|dag|7|\\PC){0,30}") {
+            let splitter = Splitter::new(compounds("ring", "sølag\tsø+lag")).unwrap();
+            split(&splitter, &word);
+        }
     }
 }
