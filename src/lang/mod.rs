@@ -115,6 +115,8 @@ pub fn fingerprint() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Compounds;
+    use crate::text::Splitter;
 
     #[test]
     fn every_language_keeps_the_contract() {
@@ -135,5 +137,57 @@ mod tests {
                 }
             }
         }
+    }
+
+    fn check_compounds(compounds: &'static Compounds, words: &[(&str, &str)]) {
+        let splitter = Splitter::new(compounds).expect("good lists");
+        for &(word, expect) in words {
+            let parts = splitter.split(word);
+            let shown = parts.iter().map(|part| &word[part.start..part.end]).collect::<Vec<_>>().join("+");
+            assert_eq!(shown, if expect.contains('+') { expect } else { "" }, "{word}");
+        }
+    }
+
+    #[test]
+    fn danish_compounds() {
+        check_compounds(
+            &da::COMPOUNDS,
+            &[
+                ("arbejdsmarkedspolitik", "arbejds+markeds+politik"),
+                ("arealstørrelser", "areal+størrelser"),
+                ("dataoverensstemmelse", "data+overensstemmelse"),
+                ("demokratisk", "demokratisk"),
+                ("indkomstår", "indkomst+år"),
+                ("informationer", "informationer"),
+                ("kontrakten", "kontrakten"),
+                ("regeringen", "regeringen"),
+            ],
+        );
+    }
+
+    #[test]
+    fn swedish_compounds() {
+        check_compounds(
+            &sv::COMPOUNDS,
+            &[
+                ("arbetsmarknadspolitiken", "arbets+marknads+politiken"),
+                ("demokratiska", "demokratiska"),
+                ("regeringen", "regeringen"),
+                ("tullagen", "tul+lagen"),
+            ],
+        );
+    }
+
+    #[test]
+    fn norwegian_compounds() {
+        check_compounds(
+            &nb::COMPOUNDS,
+            &[
+                ("arbeidsmarkedspolitikken", "arbeids+markeds+politikken"),
+                ("inntektsår", "inntekts+år"),
+                ("regjeringen", "regjeringen"),
+                ("vannivået", "van+nivået"),
+            ],
+        );
     }
 }

@@ -1,19 +1,19 @@
 //! Splitting compounds: *arbejdsmarkedspolitik* is *arbejds* + *markeds* + *politik*.
 //!
 //! A word is split where that is the likelier way to have made it. A table, learned by `tools/` from the counts of
-//! statutes, holds for each string what it costs (a negative logarithm of a probability) as a modifier, as the head and
-//! as a whole word of its own; the cheapest row of parts is found by dynamic programming (Viterbi) and taken if it is
-//! cheaper than the whole. A string that the table does not know as a whole costs so much a letter, so that long unknown
-//! words fall apart if they can and short ones stay. The costs are those of a two-part code in the manner of
-//! M. Creutz and K. Lagus, "Unsupervised Discovery of Morphemes" (2002), with linking forms after M. Kokkinakis and
-//! others' accounts of Swedish; hand-made lists overrule them.
+//! statutes, holds for each string what it costs (a negative logarithm of a probability) as a modifier and as the head,
+//! and how well it is known as a word of its own; the cheapest row of parts is found by dynamic programming (Viterbi) and
+//! taken if it is cheaper than the whole. An unknown whole costs so much a letter, so that long unknown words fall apart
+//! if they can and short ones stay. That is the two-part code of M. Creutz and K. Lagus, "Unsupervised Discovery of
+//! Morphemes" (2002), with positions in the compound and linking forms added. If known parts make no word, one unknown
+//! part is allowed: the first, or a head behind a linking -s. Hand-made lists overrule all this.
 //!
 //! The parts are adjacent stretches of the word. Their `base` is what the modifier is called as a word of its own:
 //! *arbejds* is *arbejde*, *tul* in *tullag* is *tull*.
 //!
-//! Rejected: splitting wherever both halves are words (*rege* + *ringen*), which needs no learning and errs on every
-//! fifth word; the geometric mean of the parts' frequencies alone, which knows nothing of linking letters
-//! (*areals* + *tørrelse*); a list of compounds, which is never long enough.
+//! Rejected: splitting wherever both halves are words, which needs no learning (*rege* + *ringen*); comparing the
+//! frequencies of whole and parts alone, which knows nothing of linking letters (*areals* + *tørrelse*); a list of
+//! compounds, which is never long enough.
 
 use std::fmt;
 
