@@ -26,13 +26,6 @@ pub(super) static DANISH: Language = Language {
         "nu", "når", "og", "også", "om", "op", "over", "på", "sig", "sin", "sine", "skal", "som", "så", "til", "ud",
         "under", "var", "ved", "vi", "vil", "være", "været",
     ],
-    rivals: &[(
-        "no",
-        &[
-            "av", "etter", "hva", "mye", "noen", "mellom", "blir", "ble", "uten", "ut", "opp", "ikkje", "ein", "eit",
-            "frå", "dei", "skjer", "gjelder", "å", "gjøre", "fikk",
-        ],
-    )],
     samples: [
         "Kommunerne skal behandle borgernes ansøgninger hurtigere, og reglerne bliver enklere efter nytår.",
         "Regeringen vil styrke rådgivningen til små virksomheder, som ikke selv har råd til it-medarbejdere.",

@@ -1,26 +1,37 @@
-//! Which language a text is in: whatlang proposes, the language's own common words confirm.
+//! Which language a text is in: whatlang proposes, a profile of our own decides.
 //!
-//! whatlang restricted to the configured languages tells Danish from Swedish nearly always, but restricted it must
-//! answer one of them even for English or Finnish. So the proposal stands only if the text is full of the proposed
-//! language's function words: two fifths of running text in Danish and Swedish, an eighth in Dutch, a few per cent of
-//! anything else. Tables and lists have fewer, so between the two whatlang must also propose it among all languages.
-//! And it falls if a close relative's spellings outnumber its own. What is left is undetermined, which is better than
-//! wrong. Nothing else names `whatlang`.
+//! whatlang knows scripts and the far away languages well, takes Danish, Bokmål and Swedish for each other in one
+//! sentence of ten, and has no Nynorsk. So its proposal among the configured languages is evidence beside the words and
+//! letters of the text, and [`Profile`] says what each is worth. A text in no script that a configured language is
+//! written in ends the matter at once.
 //!
-//! Long texts are judged by samples from their beginning, middle and end, so that a quoted paragraph does not decide.
+//! Choosing among the configured languages is not enough: restricted to them, any detector answers one of them for Dutch
+//! or Icelandic too. The profile therefore knows every registered language, configured or not, and a class of others,
+//! and the likeliest must stand out twice: from the second ([`MARGIN`]), and by its evidence for each word
+//! ([`EVIDENCE`]), which names, numbers and unknown languages do not have. What is left is undetermined, which is
+//! better than wrong. Nothing else names `whatlang`.
+//!
+//! Long texts are judged by samples from their beginning, middle and end, so that a quoted paragraph does not decide;
+//! [`Detector::passages`] finds the paragraph.
+//!
+//! Rejected: whatlang among all its languages, four times the time, and most Danish sentences are lost to a language that
+//! nobody configured; lists of function words for each language with a rule for each pair of relatives, which was what
+//! stood here first: it told documents apart, but sentences often had no word of the lists.
 
-use rustc_hash::FxHashSet;
+use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::lang::Language;
 use crate::lang::UND;
-use crate::text::Scanner;
-use crate::text::lowercase;
+use crate::lang::profile::Profile;
+use crate::lang::profile::proposal;
 
 /// Detects languages among the configured ones.
 #[derive(Debug, Clone)]
 pub struct Detector {
     whatlang: whatlang::Detector,
-    candidates: Vec<Candidate>,
+    profile: Profile<'static>,
+    configured: Vec<&'static Language>,
 }
 
 /// What the detector found.
@@ -28,8 +39,7 @@ pub struct Detector {
 pub struct Detected {
     /// A configured language, or the undetermined one.
     pub language: &'static Language,
-    /// From 0 to 1: the share of the text's words that are the language's common words, scaled so that ordinary
-    /// running text reaches 1.
+    /// From 0 to 1: how likely it is this language rather than the second likeliest. Long texts come near to 1.
     pub confidence: f64,
     /// What the answer rests on.
     pub evidence: Evidence,
@@ -46,100 +56,132 @@ pub enum Evidence {
     Fallback,
 }
 
-#[derive(Debug, Clone)]
-struct Candidate {
-    language: &'static Language,
-    common: FxHashSet<&'static str>,
-    rivals: Vec<FxHashSet<&'static str>>,
-}
-
 /// Bytes of text judged, in three samples where the text is longer.
 const SAMPLE: usize = 1500;
-/// A proposal is confirmed at this share of common words; below it, down to [`DOUBTFUL`], by a second opinion.
-const CONFIRMED: f64 = 0.16;
-const DOUBTFUL: f64 = 0.03;
+/// Nats by which the likeliest language must be ahead of the second.
+const MARGIN: f32 = 0.3;
+/// Nats that each word must speak for it on average.
+const EVIDENCE: f32 = 0.6;
+/// Nats by which it must be ahead in a text of less than [`SHORT`] words, or to make a paragraph a passage of its own.
+const CLEAR: f32 = 3.0;
+/// A sentence has so many words: it gets its language, while a name or a headline may go without.
+const SHORT: u32 = 4;
+/// A paragraph of fewer words tells nothing if it is undetermined; a longer one is in another language.
+const FEW: u32 = 20;
+
+/// The likeliest language of a text by the profile.
+struct Verdict {
+    /// Its place in the profile; none if the likeliest is no language that the profile knows.
+    index: Option<usize>,
+    /// Nats by which it is ahead of the second.
+    margin: f32,
+    /// Nats for each word.
+    evidence: f32,
+    words: u32,
+}
 
 impl Detector {
     /// A detector that answers one of `languages` or the undetermined language.
     pub fn new(languages: &[&'static Language]) -> Self {
-        let candidates: Vec<_> = languages
-            .iter()
-            .filter(|language| !language.is_undetermined())
-            .map(|&language| Candidate {
-                language,
-                common: language.common_words.iter().copied().collect(),
-                rivals: language.rivals.iter().map(|(_, words)| words.iter().copied().collect()).collect(),
-            })
-            .collect();
-        let allowed = candidates.iter().filter_map(|c| whatlang::Lang::from_code(c.language.iso639_3)).collect();
-        Self { whatlang: whatlang::Detector::with_allowlist(allowed), candidates }
+        let configured: Vec<_> = languages.iter().copied().filter(|language| !language.is_undetermined()).collect();
+        let allowed = configured.iter().filter_map(|language| whatlang::Lang::from_code(language.iso639_3)).collect();
+        let whatlang = whatlang::Detector::with_allowlist(allowed);
+        Self { whatlang, profile: Profile::shipped(), configured }
     }
 
     /// The language of `text`.
     pub fn detect(&self, text: &str) -> Detected {
         let samples = samples(text);
-        let proposed = self.whatlang.detect_lang(&samples).map(|lang| lang.code());
-        let candidate = self.candidates.iter().find(|candidate| Some(candidate.language.iso639_3) == proposed);
-        let fallback = Detected { language: UND, confidence: 0.0, evidence: Evidence::Fallback };
-        let Some(candidate) = candidate else { return fallback };
-        // whatlang knows one Norwegian and often takes it for Danish: whose function words are there decides.
-        let close = |other: &&Candidate| CLOSE.contains(&other.language.code);
-        let close = self.candidates.iter().filter(close).filter(|_| close(&candidate));
-        let evidence = close.map(|other| (other, other.evidence(&samples)));
-        let best = evidence.reduce(|best, other| if other.1.0 > best.1.0 { other } else { best });
-        let (candidate, (share, own, rival)) = best.unwrap_or_else(|| (candidate, candidate.evidence(&samples)));
-        let seconded = || whatlang::detect_lang(&samples).map(|lang| lang.code()) == proposed;
-        let confirmed = share >= CONFIRMED || (share >= DOUBTFUL && seconded());
-        if !confirmed || rival > own {
-            return fallback;
+        match self.whatlang.detect_lang(&samples) {
+            Some(proposed) => self.answer(&self.verdict(&samples, Some(proposed.code()))),
+            None => Detected { language: UND, confidence: 0.0, evidence: Evidence::Fallback },
         }
-        let confidence = (share / (2.0 * CONFIRMED)).min(1.0);
-        Detected { language: candidate.language, confidence, evidence: Evidence::Statistical }
+    }
+
+    /// What whatlang alone would say of `text`, by the language's ISO 639-3 code: what detection is measured against.
+    pub fn proposal(&self, text: &str) -> Option<&'static str> {
+        self.whatlang.detect_lang(&samples(text)).map(|lang| lang.code())
+    }
+
+    /// The passages of `text` by language, in its order: runs of paragraphs (lines) in one language. Paragraphs too short
+    /// to tell belong to the passage around them, or to none between two languages; a longer one in no configured
+    /// language is a passage in the undetermined one. A text in one language has one passage, an empty text none.
+    pub fn passages(&self, text: &str) -> Vec<(Range<usize>, Detected)> {
+        let main = self.detect(text).language;
+        let mut passages: Vec<(Range<usize>, Detected)> = Vec::new();
+        let mut start = 0;
+        for paragraph in text.split_inclusive('\n') {
+            let span = start..start + paragraph.trim_end().len();
+            start += paragraph.len();
+            let Some(detected) = self.paragraph(paragraph, main) else { continue };
+            match passages.last_mut() {
+                Some((last, of)) if of.language.code == detected.language.code => {
+                    last.end = span.end;
+                    of.confidence = of.confidence.max(detected.confidence);
+                }
+                _ => passages.push((span, detected)),
+            }
+        }
+        passages
+    }
+
+    /// The language of one paragraph of a text that is as a whole in `main`; nothing if it cannot be told.
+    fn paragraph(&self, paragraph: &str, main: &Language) -> Option<Detected> {
+        let samples = samples(paragraph);
+        let mut verdict = self.verdict(&samples, None);
+        let is_main = verdict.index.is_some() && verdict.index == self.profile.index(main.code);
+        // Nearly every paragraph is in the text's own language, and the profile alone can tell.
+        if !(is_main && verdict.margin >= CLEAR && verdict.evidence >= EVIDENCE) {
+            let proposed = self.whatlang.detect_lang(&samples)?;
+            verdict = self.verdict(&samples, Some(proposed.code()));
+        }
+        let detected = self.answer(&verdict);
+        let tells = if detected.language.is_undetermined() { verdict.words >= FEW } else { verdict.margin >= CLEAR };
+        tells.then_some(detected)
     }
 
     /// The language that `code` declares, if it is a configured one; undetermined otherwise.
     pub fn declared(&self, code: &str) -> Detected {
         let base = code.split(['-', '_']).next().unwrap_or(code);
-        let configured = self.candidates.iter().find(|c| c.language.code == base || c.language.iso639_3 == base);
-        let language = configured.map_or(UND, |candidate| candidate.language);
-        Detected { language, confidence: 1.0, evidence: Evidence::Declared }
+        let configured = self.configured.iter().find(|language| language.code == base || language.iso639_3 == base);
+        Detected { language: configured.unwrap_or(&UND), confidence: 1.0, evidence: Evidence::Declared }
     }
-}
 
-impl Candidate {
-    /// The share of common words, and how many words are spelt as only this language does and as only a rival does.
-    fn evidence(&self, text: &str) -> (f64, usize, usize) {
-        let (mut words, mut common, mut own) = (0usize, 0usize, 0usize);
-        let mut rivals = vec![0usize; self.rivals.len()];
-        for token in Scanner::new(text) {
-            if !token.text.starts_with(char::is_alphabetic) {
-                continue;
-            }
-            let word = lowercase(&token.text);
-            words += 1;
-            let is_common = self.common.contains(word.as_ref());
-            common += usize::from(is_common);
-            for (count, rival) in rivals.iter_mut().zip(&self.rivals) {
-                *count += usize::from(!is_common && rival.contains(word.as_ref()));
-            }
-            own += usize::from(is_common && OWN_SPELLINGS.contains(&word.as_ref()));
+    fn verdict(&self, text: &str, proposed: Option<&str>) -> Verdict {
+        let mut scores = self.profile.scores(text);
+        if let Some(code) = proposed {
+            self.profile.add(proposal(code), &mut scores);
         }
-        let share = if words == 0 { 0.0 } else { common as f64 / words as f64 };
-        (share, own, rivals.into_iter().max().unwrap_or(0))
+        // "None of them" is the reference, at zero.
+        let (mut index, mut most, mut second) = (None, 0.0, f32::MIN);
+        for (language, nats) in self.profile.nats(&scores) {
+            if nats > most {
+                (index, most, second) = (Some(language), nats, most);
+            } else {
+                second = second.max(nats);
+            }
+        }
+        Verdict { index, margin: most - second, evidence: most / scores.words.max(1) as f32, words: scores.words }
+    }
+
+    fn answer(&self, verdict: &Verdict) -> Detected {
+        let needed = if verdict.words < SHORT { CLEAR } else { MARGIN };
+        let clear = verdict.margin >= needed && verdict.evidence >= EVIDENCE;
+        let index = verdict.index.filter(|_| clear);
+        let language =
+            index.and_then(|index| self.configured.iter().find(|l| self.profile.index(l.code) == Some(index)));
+        let Some(language) = language else {
+            return Detected { language: UND, confidence: 0.0, evidence: Evidence::Fallback };
+        };
+        let confidence = 1.0 / (1.0 + f64::from(-verdict.margin).exp());
+        Detected { language, confidence, evidence: Evidence::Statistical }
     }
 }
-
-/// Languages so close that whatlang takes one for another.
-const CLOSE: [&str; 3] = ["da", "nb", "nn"];
-
-/// Danish common words that Norwegian spells otherwise.
-const OWN_SPELLINGS: [&str; 13] =
-    ["af", "efter", "hvad", "meget", "nogle", "mellem", "bliver", "blev", "nu", "ud", "op", "være", "ind"];
 
 /// At most [`SAMPLE`] bytes from each of the text's beginning, middle and end.
-fn samples(text: &str) -> String {
+fn samples(text: &str) -> Cow<'_, str> {
     if text.len() <= 3 * SAMPLE {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut samples = String::with_capacity(3 * SAMPLE + 16);
     for start in [0, (text.len() - SAMPLE) / 2, text.len() - SAMPLE] {
@@ -147,5 +189,120 @@ fn samples(text: &str) -> String {
         samples.push_str(&text[start..end]);
         samples.push('\n');
     }
-    samples
+    Cow::Owned(samples)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::LANGUAGES;
+
+    fn code(text: &str) -> &'static str {
+        Detector::new(LANGUAGES).detect(text).language.code
+    }
+
+    fn configured(codes: &[&str]) -> Detector {
+        let languages: Vec<_> = codes.iter().filter_map(|code| Language::by_code(code)).collect();
+        Detector::new(&languages)
+    }
+
+    #[test]
+    fn everyday_sentences_are_told_apart() {
+        for (language, text) in [
+            ("da", "Jeg ved ikke, hvad vi skal spise i aften, men det bliver nok noget med kartofler."),
+            ("sv", "Jag vet inte vad vi ska äta i kväll, men det blir nog något med potatis."),
+            ("nb", "Jeg vet ikke hva vi skal spise i kveld, men det blir nok noe med poteter."),
+            ("nn", "Eg veit ikkje kva vi skal ete i kveld, men det blir nok noko med poteter."),
+            ("fi", "En tiedä, mitä syömme tänä iltana, mutta varmaan jotain perunoiden kanssa."),
+            ("en", "I do not know what we will eat tonight, but it will probably have potatoes in it."),
+        ] {
+            assert_eq!(code(text), language, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_languages_are_undetermined() {
+        for text in [
+            "Ich weiß nicht, was wir heute Abend essen, aber wahrscheinlich gibt es etwas mit Kartoffeln.",
+            "Ik weet niet wat we vanavond eten, maar het wordt waarschijnlijk iets met aardappelen.",
+            "Ég veit ekki hvað við borðum í kvöld en það verður líklega eitthvað með kartöflum.",
+            "Eg veit ikki, hvat vit skulu eta í kvøld, men tað verður helst okkurt við eplum.",
+            "Ma ei tea, mida me täna õhtul sööme, aga ilmselt on see midagi kartulitega.",
+            "Je ne sais pas ce que nous allons manger ce soir, mais il y aura sans doute des pommes de terre.",
+            "Nie wiem, co zjemy dziś wieczorem, ale pewnie będzie to coś z ziemniakami.",
+            "Я не знаю, что мы будем есть сегодня вечером, но, наверное, что-нибудь с картошкой.",
+            "今夜何を食べるかわかりませんが、おそらくじゃがいもを使ったものになるでしょう。",
+        ] {
+            assert_eq!(code(text), "und", "{text}");
+        }
+    }
+
+    #[test]
+    fn what_says_nothing_is_undetermined() {
+        for text in
+            ["", "   \n", "12 345 | 67,8 % | 2019", "1 2 3 4 5 6 7 8 9", "§ 12", "Ribe", "- - -", "\u{0}\u{fffd}"]
+        {
+            let detected = Detector::new(LANGUAGES).detect(text);
+            assert_eq!((detected.language.code, detected.evidence), ("und", Evidence::Fallback), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_language_that_is_not_configured_is_undetermined() {
+        let detector = configured(&["da", "sv"]);
+        for language in LANGUAGES {
+            for sample in language.samples {
+                let expected = if ["da", "sv"].contains(&language.code) { language.code } else { "und" };
+                assert_eq!(detector.detect(sample).language.code, expected, "{sample}");
+            }
+        }
+        assert_eq!(configured(&[]).detect(LANGUAGES[0].samples[0]).language.code, "und");
+    }
+
+    #[test]
+    fn case_does_not_matter() {
+        for language in LANGUAGES {
+            for sample in language.samples {
+                assert_eq!(code(&sample.to_uppercase()), language.code, "{sample}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_quotation_does_not_decide() {
+        let [danish, swedish] = ["da", "sv"].map(|code| Language::by_code(code).expect("registered").samples.join(" "));
+        let text = format!("{swedish}\n{}", format!("{danish}\n").repeat(20));
+        assert_eq!(code(&text), "da");
+    }
+
+    #[test]
+    fn passages_are_found_merged_and_complete() {
+        let of = |code: &str| Language::by_code(code).expect("registered").samples;
+        let (danish, swedish, other) = (of("da"), of("sv"), of("und"));
+        let parts = [danish[0], "12 | 13", danish[1], swedish[0], swedish[1], "Fig. 3", danish[2]];
+        let text = parts.join("\n\n");
+        let detector = Detector::new(LANGUAGES);
+        let passages = detector.passages(&text);
+        let found: Vec<_> = passages.iter().map(|(span, of)| (of.language.code, &text[span.clone()])).collect();
+        let first = format!("{}\n\n12 | 13\n\n{}", danish[0], danish[1]);
+        let second = format!("{}\n\n{}", swedish[0], swedish[1]);
+        assert_eq!(found, [("da", first.as_str()), ("sv", second.as_str()), ("da", danish[2])]);
+
+        let text = format!("{}\n{}\n{}\n", danish[0], other.join(" "), danish[1]);
+        let codes: Vec<_> = detector.passages(&text).iter().map(|(_, of)| of.language.code).collect();
+        assert_eq!(codes, ["da", "und", "da"], "a long paragraph in another language is one of its own");
+
+        assert_eq!(detector.passages(""), []);
+        assert_eq!(detector.passages("12 | 13\n\n14"), []);
+        let one = detector.passages(danish[0]);
+        assert_eq!(one.iter().map(|(span, _)| span.clone()).collect::<Vec<_>>(), [0..danish[0].len()]);
+    }
+
+    #[test]
+    fn samples_end_between_characters() {
+        for length in 4490..4520 {
+            let text = format!("{}{}", "x".repeat(length % 7), "æøå".repeat(length / 6));
+            assert!(samples(&text).len() <= 3 * SAMPLE + 3);
+        }
+    }
 }

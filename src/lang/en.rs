@@ -17,7 +17,6 @@ pub(super) static ENGLISH: Language = Language {
         "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "to",
         "under", "up", "was", "we", "were", "what", "when", "where", "which", "who", "will", "with", "would", "you",
     ],
-    rivals: &[],
     samples: [
         "The municipalities will process the applications of their citizens faster, and the rules become simpler.",
         "The government wants to strengthen the advice that is given to small businesses without their own staff.",

@@ -71,7 +71,6 @@ pub(super) static FINNISH: Language = Language {
         "yli",
         "ylitse",
     ],
-    rivals: &[],
     samples: [
         "Kunnat käsittelevät asukkaiden hakemukset nopeammin, ja säännöt ovat yksinkertaisemmat vuoden alusta.",
         "Hallitus haluaa vahvistaa neuvontaa pienille yrityksille, joilla ei ole varaa omiin asiantuntijoihin.",

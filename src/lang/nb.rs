@@ -20,7 +20,6 @@ pub(super) static BOKMAL: Language = Language {
         "sin", "sine", "skal", "skulle", "som", "så", "til", "under", "ut", "uten", "var", "ved", "vi", "vil", "være",
         "vært", "å",
     ],
-    rivals: &[],
     samples: [
         "Kommunene skal behandle innbyggernes søknader raskere, og reglene blir enklere etter nyttår.",
         "Regjeringen vil styrke rådgivningen til små virksomheter som ikke har råd til egne it-medarbeidere.",

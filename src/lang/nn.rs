@@ -20,7 +20,6 @@ pub(super) static NYNORSK: Language = Language {
         "sine", "sjølv", "skal", "skulle", "som", "så", "til", "under", "ut", "utan", "var", "ved", "vere", "vert",
         "vi", "vil", "vore", "å",
     ],
-    rivals: &[],
     samples: [
         "Kommunane skal handsame søknadene frå innbyggjarane raskare, og reglane blir enklare etter nyttår.",
         "Regjeringa vil styrkje rådgjevinga til små verksemder som ikkje har råd til eigne it-medarbeidarar.",

@@ -26,7 +26,6 @@ pub(super) static SWEDISH: Language = Language {
         "när", "och", "också", "om", "på", "samt", "sig", "ska", "skall", "skulle", "som", "så", "till", "under",
         "upp", "ut", "utan", "vad", "var", "vara", "varit", "vi", "vid", "är",
     ],
-    rivals: &[],
     samples: [
         "Kommunerna ska handlägga medborgarnas ärenden snabbare, och reglerna blir enklare efter nyår.",
         "Regeringen vill stärka rådgivningen till småföretag som inte har råd med egna it-tekniker.",

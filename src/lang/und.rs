@@ -10,7 +10,6 @@ pub(super) static UNDETERMINED: Language = Language {
     version: 1,
     steps: &[Step::Lowercase, Step::Fold],
     common_words: &[],
-    rivals: &[],
     samples: [
         "De gemeente behandelt de aanvragen van inwoners sneller en de regels worden eenvoudiger.",
         "Die Behörde hat am Montag einen neuen Bericht über die Verwaltung vorgelegt.",

@@ -4,6 +4,8 @@
 //! cargo run --release --manifest-path tools/Cargo.toml -- compounds --data $SNOTRA_DATA
 //! cargo run --release --manifest-path tools/Cargo.toml -- compounds-eval --data $SNOTRA_DATA
 //! echo arbejdsmarkedspolitik | cargo run --release --manifest-path tools/Cargo.toml -- compounds-split da
+//! cargo run --release --manifest-path tools/Cargo.toml -- langid --data $SNOTRA_DATA
+//! cargo run --release --manifest-path tools/Cargo.toml -- langid-eval --data $SNOTRA_DATA
 //! ```
 //!
 //! The splitter and its rules are Snotra's own source files, read by their path: what learns the tables and what uses
@@ -15,6 +17,8 @@ mod eval;
 #[allow(dead_code, unused_imports, reason = "Snotra uses all of it, the tools some")]
 #[path = "../../src/lang/mod.rs"]
 mod lang;
+mod langid;
+mod langid_eval;
 mod learn;
 mod learned;
 #[path = "../../src/lang/linking.rs"]
@@ -22,6 +26,9 @@ mod linking;
 #[path = "../../src/lang/pack.rs"]
 mod pack;
 mod parallel;
+#[allow(dead_code, reason = "Snotra uses all of it, the tools some")]
+#[path = "../../src/lang/profile.rs"]
+mod profile;
 #[allow(dead_code, unused_imports, reason = "Snotra uses all of it, the tools some")]
 #[path = "../../src/text/mod.rs"]
 mod text;
@@ -39,7 +46,9 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 const USAGE: &str = "snotra-tools compounds --data DIR [LANGUAGE...]       learn the tables and write them to src/lang
 snotra-tools compounds-eval --data DIR [--errors]     measure the splitter against hand-made splits
 snotra-tools compounds-split LANGUAGE                 split the words of the standard input
-snotra-tools compounds-entry LANGUAGE                 what the table says of the words of the standard input";
+snotra-tools compounds-entry LANGUAGE                 what the table says of the words of the standard input
+snotra-tools langid --data DIR                        learn the profile of languages and write it to src/lang
+snotra-tools langid-eval --data DIR                   measure the detection of languages";
 
 fn main() -> ExitCode {
     match run() {
@@ -107,6 +116,8 @@ fn run() -> Outcome<()> {
                 println!("{word}\t{:?}", splitter.entry(word));
             }
         }
+        "langid" => langid::learn(data()?)?,
+        "langid-eval" => langid_eval::eval(data()?)?,
         "lexicon" => {
             let learned = learned::learn(&parallel::bitexts(data()?, half)?, pack::LISTS.hand)?;
             std::fs::write(out.join("lexicon.learned.tsv"), &learned)?;
