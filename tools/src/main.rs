@@ -2,6 +2,7 @@
 //!
 //! ```sh
 //! cargo run --release --manifest-path tools/Cargo.toml -- overrides
+//! cargo run --release --manifest-path tools/Cargo.toml -- conflation --data $SNOTRA_DATA
 //! cargo run --release --manifest-path tools/Cargo.toml -- compounds --data $SNOTRA_DATA
 //! cargo run --release --manifest-path tools/Cargo.toml -- compounds-eval --data $SNOTRA_DATA
 //! echo arbejdsmarkedspolitik | cargo run --release --manifest-path tools/Cargo.toml -- compounds-split da
@@ -40,6 +41,7 @@ use crate::text::Overrides;
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 const USAGE: &str = "snotra-tools overrides                                 make the tables of the lists of overrides
+snotra-tools conflation --data DIR [--errors]         measure which forms stems bring together (--pos, --names)
 snotra-tools compounds --data DIR [LANGUAGE...]       learn the tables and write them to src/lang
 snotra-tools compounds-eval --data DIR [--errors]     measure the splitter against hand-made splits
 snotra-tools compounds-split LANGUAGE                 split the words of the standard input
