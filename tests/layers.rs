@@ -31,7 +31,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("console", &["cli/keys.rs"]),
     ("dom_smoothie", &["source/html.rs"]),
     ("flate2", &["source/"]),
-    ("fst", &["text/compound.rs"]),
+    ("fst", &["text/compound.rs", "text/overrides.rs"]),
     ("ignore", &["source/walk.rs"]),
     ("indicatif", &["cli/progress.rs"]),
     ("levenshtein_automata", &["text/near.rs"]),

@@ -10,10 +10,10 @@ pub(super) static DANISH: Language = Language {
     code: "da",
     iso639_3: "dan",
     name: "Danish",
-    version: 1,
+    version: 2,
     steps: &[
         Step::Lowercase,
-        Step::Override(include_str!("da.overrides.tsv")),
+        Step::Override(include_bytes!("da.overrides.bin")),
         Step::Stem(Snowball::Danish),
         Step::Split(&COMPOUNDS),
         Step::Fold,

@@ -114,7 +114,23 @@ pub fn fingerprint() -> u64 {
 mod tests {
     use super::*;
     use crate::text::Compounds;
+    use crate::text::Overrides;
     use crate::text::Splitter;
+
+    #[test]
+    fn the_tables_of_overrides_are_what_their_lists_make() {
+        for language in LANGUAGES {
+            let path = format!("{}/src/lang/{}.overrides.tsv", env!("CARGO_MANIFEST_DIR"), language.code);
+            let shipped = language.steps.iter().find_map(|step| match step {
+                Step::Override(table) => Some(table.to_vec()),
+                _ => None,
+            });
+            let list = std::fs::read_to_string(&path).ok();
+            let made = list.map(|list| Overrides::table(&list).unwrap_or_else(|fault| panic!("{path}: {fault}")));
+            let help = "help: cargo run --release --manifest-path tools/Cargo.toml -- overrides";
+            assert!(made == shipped, "src/lang/{}.overrides.bin is not made of its list\n{help}", language.code);
+        }
+    }
 
     #[test]
     fn every_language_keeps_the_contract() {

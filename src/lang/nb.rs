@@ -10,8 +10,15 @@ pub(super) static BOKMAL: Language = Language {
     code: "nb",
     iso639_3: "nob",
     name: "Norwegian Bokmål",
-    version: 1,
-    steps: &[Step::Lowercase, Step::Stem(Snowball::Norwegian), Step::Split(&COMPOUNDS), Step::Fold, Step::Key],
+    version: 2,
+    steps: &[
+        Step::Lowercase,
+        Step::Override(include_bytes!("nb.overrides.bin")),
+        Step::Stem(Snowball::Norwegian),
+        Step::Split(&COMPOUNDS),
+        Step::Fold,
+        Step::Key,
+    ],
     common_words: &[
         "alle", "andre", "at", "av", "ble", "bli", "blir", "bør", "da", "de", "dem", "den", "denne", "der", "det",
         "dette", "du", "eller", "en", "er", "et", "etter", "for", "fra", "før", "gjennom", "ha", "hadde", "han", "har",

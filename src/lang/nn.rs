@@ -10,8 +10,15 @@ pub(super) static NYNORSK: Language = Language {
     code: "nn",
     iso639_3: "nno",
     name: "Norwegian Nynorsk",
-    version: 1,
-    steps: &[Step::Lowercase, Step::Stem(Snowball::Norwegian), Step::Split(COMPOUNDS), Step::Fold, Step::Key],
+    version: 2,
+    steps: &[
+        Step::Lowercase,
+        Step::Override(include_bytes!("nn.overrides.bin")),
+        Step::Stem(Snowball::Norwegian),
+        Step::Split(COMPOUNDS),
+        Step::Fold,
+        Step::Key,
+    ],
     common_words: &[
         "alle", "andre", "at", "av", "blei", "blir", "bør", "da", "dei", "denne", "der", "det", "dette", "du", "då",
         "eg", "ein", "eit", "eller", "er", "et", "etter", "for", "frå", "før", "gjennom", "ha", "hadde", "han", "har",

@@ -10,10 +10,10 @@ pub(super) static SWEDISH: Language = Language {
     code: "sv",
     iso639_3: "swe",
     name: "Swedish",
-    version: 1,
+    version: 2,
     steps: &[
         Step::Lowercase,
-        Step::Override(include_str!("sv.overrides.tsv")),
+        Step::Override(include_bytes!("sv.overrides.bin")),
         Step::Stem(Snowball::Swedish),
         Step::Split(&COMPOUNDS),
         Step::Fold,

@@ -69,7 +69,7 @@ impl Beginnings {
     fn add_word(&mut self, text: &str, analyzer: &Analyzer) {
         self.known.insert(beginning(text));
         // Irregular forms begin as they like.
-        self.known.extend(analyzer.irregular_forms(text).map(beginning));
+        self.known.extend(analyzer.irregular_beginnings(text).map(beginning));
     }
 
     fn admit(&self, word: &str) -> bool {

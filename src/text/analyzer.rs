@@ -30,8 +30,8 @@ use crate::text::stem::Snowball;
 pub enum Step {
     /// Full Unicode lower case.
     Lowercase,
-    /// Stems given by hand: the text of a list as [`Overrides::parse`] reads it. What it finds skips the stemmer.
-    Override(&'static str),
+    /// Stems given by hand: a table made by [`Overrides::table`]. What it finds skips the stemmer.
+    Override(&'static [u8]),
     /// A Snowball stemmer.
     Stem(Snowball),
     /// The parts of a compound beside the term, each with the term that it has as a word of its own.
@@ -62,9 +62,9 @@ pub enum BadSteps {
     /// A step stands where it cannot work.
     #[error("the step {0} must not stand behind {1}")]
     Order(&'static str, &'static str),
-    /// An override list does not parse.
-    #[error("the override list is faulty: {0}")]
-    List(String),
+    /// A table of overrides does not open.
+    #[error("the table of overrides is faulty: {0}")]
+    Overrides(String),
     /// The data of the splitter is faulty.
     #[error("the splitter cannot be made: {0}")]
     Compounds(String),
@@ -102,7 +102,7 @@ pub struct Part {
 #[derive(Debug)]
 pub struct Analyzer {
     steps: &'static [Step],
-    overrides: Overrides,
+    overrides: Option<Overrides>,
     splitter: Option<Splitter>,
     generation: Cell<u32>,
     seen: RefCell<HashMap<Box<str>, Rc<Term>, FxBuildHasher>>,
@@ -112,7 +112,7 @@ pub struct Analyzer {
 const MOST_REMEMBERED: usize = 60_000;
 
 impl Analyzer {
-    /// Checks the order of `steps` and reads their lists.
+    /// Checks the order of `steps` and opens their tables.
     ///
     /// # Errors
     /// [`BadSteps`]: lower-case must come before overrides, overrides before the stemmer, then the splitter, folding, keys.
@@ -130,11 +130,11 @@ impl Analyzer {
                 return Err(BadSteps::Order(pair[1].name(), pair[0].name()));
             }
         }
-        let list = steps.iter().find_map(|step| match step {
-            Step::Override(list) => Some(*list),
+        let table = steps.iter().find_map(|step| match step {
+            Step::Override(table) => Some(*table),
             _ => None,
         });
-        let overrides = Overrides::parse(list.unwrap_or_default()).map_err(BadSteps::List)?;
+        let overrides = table.map(Overrides::new).transpose().map_err(BadSteps::Overrides)?;
         let compounds = steps.iter().find_map(|step| match step {
             Step::Split(compounds) => Some(*compounds),
             _ => None,
@@ -162,9 +162,9 @@ impl Analyzer {
         self.steps
     }
 
-    /// The forms whose stem is given by hand to be `stem`.
-    pub fn irregular_forms(&self, stem: &str) -> impl Iterator<Item = &'static str> {
-        self.overrides.forms(stem)
+    /// How those words begin, folded, that have the term or the folded key `stem` and begin otherwise than it does.
+    pub fn irregular_beginnings(&self, stem: &str) -> impl Iterator<Item = &'static str> {
+        self.overrides.iter().flat_map(move |overrides| overrides.beginnings(stem))
     }
 
     /// The tokens of `text` with their terms, in the scanner's order.
@@ -193,7 +193,7 @@ impl Analyzer {
         }
         let lower = lowercase(&token.text);
         let text = self.stem(&lower);
-        let folded = self.folded(&lower).filter(|key| **key != *text);
+        let folded = self.folded(&lower, &text);
         let parts = self.parts(&lower);
         let mut seen = self.seen.borrow_mut();
         let number = seen.len() as u32;
@@ -203,12 +203,18 @@ impl Analyzer {
         term
     }
 
-    /// The folded key of a lower-case `word` that has letters to fold: the stem of what it is without them. Not the stem
-    /// without its letters: a stemmer may cut *nyttar* where it leaves *nyttår*, and one key must come of both.
-    fn folded(&self, word: &str) -> Option<Box<str>> {
+    /// The folded key of a lower-case `word` with this `term`, where it is another: the folded stem of what the word is
+    /// without its Nordic letters, so that one key comes of both. It is not the folded term: a stemmer may cut *nyttar*
+    /// where it leaves *nyttår*.
+    fn folded(&self, word: &str, term: &str) -> Option<Box<str>> {
+        if !self.steps.contains(&Step::Fold) {
+            return None;
+        }
         let plain = fold(word);
-        let folds = self.steps.contains(&Step::Fold) && plain != word;
-        folds.then(|| self.stem(&plain).into())
+        let meant = self.overrides.as_ref().and_then(|overrides| overrides.by_key(&plain));
+        let key = meant.map_or_else(|| self.stem(&plain), Cow::Borrowed);
+        let key = fold(&key);
+        (key != term).then(|| key.into())
     }
 
     /// The parts of a lower-case `word`.
@@ -227,9 +233,14 @@ impl Analyzer {
         has_one.then(|| nordic_key(word).into())
     }
 
+    /// The stem that a list gives a lower-case `word`.
+    fn listed(&self, word: &str) -> Option<&'static str> {
+        self.overrides.as_ref()?.get(word)
+    }
+
     /// The stem of a lower-case `word`.
     pub fn stem<'w>(&self, word: &'w str) -> Cow<'w, str> {
-        if let Some(stem) = self.overrides.get(word) {
+        if let Some(stem) = self.listed(word) {
             return Cow::Borrowed(stem);
         }
         let stemmer = self.steps.iter().find_map(|step| match step {
@@ -247,7 +258,7 @@ impl Analyzer {
         for &step in self.steps {
             let next = match step {
                 Step::Lowercase => lower.clone().into_owned(),
-                Step::Override(_) => match self.overrides.get(&word) {
+                Step::Override(_) => match self.listed(&word) {
                     Some(stem) => {
                         stemmed = true;
                         stem.to_owned()
@@ -261,7 +272,7 @@ impl Analyzer {
                     each(step, &parts.join("+"));
                     continue;
                 }
-                Step::Fold => self.folded(&lower).map_or_else(|| word.into_owned(), String::from),
+                Step::Fold => self.folded(&lower, &word).map_or_else(|| word.into_owned(), String::from),
                 Step::Key => {
                     each(step, self.key(&lower).as_deref().unwrap_or_default());
                     continue;
@@ -277,12 +288,16 @@ impl Analyzer {
 mod tests {
     use super::*;
 
-    const STEPS: &[Step] =
-        &[Step::Lowercase, Step::Override("bog\tbog bøger"), Step::Stem(Snowball::Danish), Step::Fold];
+    /// Danish with this list of overrides.
+    fn analyzer(list: &str) -> Analyzer {
+        let table = Overrides::table(list).expect("a good list").leak();
+        let steps = [Step::Lowercase, Step::Override(table), Step::Stem(Snowball::Danish), Step::Fold];
+        Analyzer::new(Vec::from(steps).leak()).expect("a good order")
+    }
 
     #[test]
     fn terms_and_keys() {
-        let analyzer = Analyzer::new(STEPS).expect("a good order");
+        let analyzer = analyzer("bog\tbog bøger");
         let terms: Vec<String> = analyzer
             .tokens("Bøger om rådgivningen, § 12")
             .map(|(_, term)| match &term.folded {
@@ -291,6 +306,21 @@ mod tests {
             })
             .collect();
         assert_eq!(terms, ["bog", "om", "rådgivning~radgivning", "§", "§12", "12"]);
+    }
+
+    #[test]
+    fn irregular_forms_have_the_key_of_their_stem() {
+        let analyzer = analyzer("bog\tbog bøger\nlægge\tlægge lægger lagde");
+        let check = |word: &str, text: &str, folded: Option<&str>| {
+            let (_, term) = analyzer.tokens(word).next().expect("a word");
+            assert_eq!((&*term.text, term.folded.as_deref()), (text, folded), "{word}");
+        };
+        check("bøger", "bog", None);
+        check("boger", "bog", None);
+        check("lægger", "lægge", Some("lagge"));
+        check("lagde", "lægge", Some("lagge"));
+        check("laegger", "laeg", Some("lagge"));
+        check("lagger", "lag", Some("lagge"));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Makes and measures what Snotra ships but nobody should write by hand.
 //!
 //! ```sh
+//! cargo run --release --manifest-path tools/Cargo.toml -- overrides
+//! cargo run --release --manifest-path tools/Cargo.toml -- conflation --data $SNOTRA_DATA
 //! cargo run --release --manifest-path tools/Cargo.toml -- compounds --data $SNOTRA_DATA
 //! cargo run --release --manifest-path tools/Cargo.toml -- compounds-eval --data $SNOTRA_DATA
 //! echo arbejdsmarkedspolitik | cargo run --release --manifest-path tools/Cargo.toml -- compounds-split da
@@ -12,6 +14,7 @@
 //! them is one code. Rejected: a dependency on the library, which would build an engine in order to count words.
 
 mod align;
+mod conflation;
 mod corpus;
 mod eval;
 #[allow(dead_code, unused_imports, reason = "Snotra uses all of it, the tools some")]
@@ -40,10 +43,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::learn::Language;
+use crate::text::Overrides;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "snotra-tools compounds --data DIR [LANGUAGE...]       learn the tables and write them to src/lang
+const USAGE: &str = "snotra-tools overrides                                 make the tables of the lists of overrides
+snotra-tools conflation --data DIR [--errors]         measure which forms stems bring together (--pos, --names)
+snotra-tools compounds --data DIR [LANGUAGE...]       learn the tables and write them to src/lang
 snotra-tools compounds-eval --data DIR [--errors]     measure the splitter against hand-made splits
 snotra-tools compounds-split LANGUAGE                 split the words of the standard input
 snotra-tools compounds-entry LANGUAGE                 what the table says of the words of the standard input
@@ -64,6 +70,7 @@ fn run() -> Outcome<()> {
     let mut data: Option<PathBuf> = std::env::var_os("SNOTRA_DATA").map(PathBuf::from);
     let (mut names, mut errors) = (Vec::new(), false);
     let (mut half, mut out) = (parallel::Half(None), project().join("src/lang"));
+    let (mut names_too, mut pos) = (false, false);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -71,6 +78,8 @@ fn run() -> Outcome<()> {
             "--errors" => errors = true,
             "--half" => half.0 = Some(arguments.next().ok_or(USAGE)?.parse()?),
             "--out" => out = arguments.next().ok_or(USAGE)?.into(),
+            "--names" => names_too = true,
+            "--pos" => pos = true,
             _ => names.push(argument),
         }
     }
@@ -84,6 +93,15 @@ fn run() -> Outcome<()> {
         .collect();
     let data = || data.as_deref().ok_or("no --data, and SNOTRA_DATA is not set");
     match verb.as_str() {
+        "overrides" => {
+            for code in conflation::LANGUAGES {
+                let path = |kind: &str| project().join(format!("src/lang/{code}.overrides.{kind}"));
+                let list = std::fs::read_to_string(path("tsv"))?;
+                let table = Overrides::table(&list).map_err(|fault| format!("{code}: {fault}"))?;
+                std::fs::write(path("bin"), &table)?;
+                println!("{code}: {} bytes", table.len());
+            }
+        }
         "compounds" => {
             for language in languages {
                 let table = learn::learn(language, data()?)?;
@@ -92,6 +110,7 @@ fn run() -> Outcome<()> {
                 println!("{}: {} bytes", language.code, table.len());
             }
         }
+        "conflation" => conflation::eval(data()?, errors, names_too, pos)?,
         "compounds-eval" => eval::eval(&languages, data()?, errors)?,
         "compounds-split" => {
             let language = languages.first().ok_or(USAGE)?;
