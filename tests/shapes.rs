@@ -166,8 +166,8 @@ fn every_shape_is_understood() {
             faults.push(format!("{}: the body is not from {start:?} to {end:?}:\n{body}", shape.name));
         }
         let found = |word: &str| {
-            // As a must: other articles have parts of it.
-            let ran = sandbox.run(&["search", "--json", &format!("+{word}")]);
+            // As a phrase: other articles have parts of it.
+            let ran = sandbox.run(&["search", "--json", &format!("\"{word}\"")]);
             ran.check(ran.code != Some(2), "it is answered");
             ran.hits().iter().any(|id| id == shape.name)
         };

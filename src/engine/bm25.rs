@@ -112,6 +112,6 @@ mod tests {
         let stats = LanguageStats { documents: 10, body_words: 1000, titled: 0, title_words: 0 };
         let norm = Norm::body(&Ranking::default(), &stats);
         assert!(saturation(2, norm.of(50)) > saturation(2, norm.of(500)));
-        assert!((norm.of(100) - 2.0).abs() < 1e-6, "at the average length the norm is k1");
+        assert!((norm.of(100) - Ranking::default().k1).abs() < 1e-6, "at the average length the norm is k1");
     }
 }
