@@ -12,6 +12,7 @@ use crate::engine::scorer::PreparedLeaf;
 use crate::engine::scorer::Zone;
 use crate::engine::segment::Segment;
 use crate::engine::terms::Space;
+use crate::lang::Detector;
 use crate::lang::Language;
 use crate::query::Clause;
 use crate::query::Leaf;
@@ -60,6 +61,8 @@ impl<'p> PreparedLanguage<'p> {
 const COMMON: f64 = 0.2;
 /// What a function word says for its language, beside a word of that rarity.
 const FUNCTION_WORD: f32 = 3.0;
+/// What it says for a language that the query is detected to be in it, as a share of what all its words say.
+const DETECTED: f32 = 0.3;
 /// First letters that more documents have say nothing.
 const COMMON_BEGINNING: f64 = 0.3;
 /// Among fewer documents, a share tells nothing: in a single one, every word is common.
@@ -108,10 +111,10 @@ impl Weigher<'_> {
             }
             return;
         }
-        let mut most = 0.0f32;
         for language in &mut *languages {
             language.likely = 0.0;
         }
+        let mut all = 0.0;
         for (at, leaf) in plan.leaves.iter().enumerate().filter(|(_, leaf)| leaf.scored) {
             let typed = |language: &PreparedLanguage<'_>| {
                 let clauses = language.leaves[at].clauses.iter();
@@ -122,9 +125,18 @@ impl Weigher<'_> {
             for language in &mut *languages {
                 let common = if language.language.is_common(&leaf.text) { FUNCTION_WORD } else { 0.0 };
                 language.likely += if typed(language) > 0.0 { rarest } else { 0.0 } + common;
-                most = most.max(language.likely);
             }
+            all += rarest;
         }
+        // The letters and endings of several words tell more than one word does.
+        let text: Vec<_> = plan.leaves.iter().filter(|leaf| leaf.scored).map(|leaf| leaf.text.as_str()).collect();
+        let codes: Vec<_> = languages.iter().map(|language| language.language).collect();
+        let detected = Detector::new(&codes).detect(&text.join(" "));
+        for language in &mut *languages {
+            let said = language.language.code == detected.language.code;
+            language.likely += if said { DETECTED * detected.confidence as f32 * all } else { 0.0 };
+        }
+        let most = languages.iter().map(|language| language.likely).fold(0.0, f32::max);
         for language in languages {
             language.likely /= most.max(f32::MIN_POSITIVE);
         }
