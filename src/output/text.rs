@@ -120,7 +120,11 @@ fn write_hit(out: &mut dyn Write, hit: &FoundHit, layout: Layout) -> io::Result<
         )?;
     }
     if !hit.explanation.is_empty() {
-        writeln!(out, "{:margin$}{DIM}= {:.3} with what words side by side and words that begin alike add{DIM:#}", "", hit.score)?;
+        writeln!(
+            out,
+            "{:margin$}{DIM}= {:.3} with what words side by side and words that begin alike add{DIM:#}",
+            "", hit.score
+        )?;
     }
     Ok(())
 }
