@@ -8,6 +8,7 @@
 //! Rejected: the whole article as a query, a thousand look-ups whose stop words outweigh its subject; and vectors stored
 //! for each article, which every index would have to hold for what few ask of it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::app::Found;
@@ -92,7 +93,7 @@ fn telling(searcher: &Searcher, document: &Stored) -> Result<Vec<Telling>, Engin
     let mut counted: Vec<(usize, &str, &BTreeMap<String, usize>)> =
         stems.iter().map(|(stem, forms)| (forms.values().sum(), stem.as_ref(), forms)).collect();
     // The sort is stable: equally frequent words stay in the order of the alphabet.
-    counted.sort_by(|a, b| b.0.cmp(&a.0));
+    counted.sort_by_key(|&(count, ..)| Reverse(count));
     counted.truncate(LOOKED_UP);
     let mut ranked = Vec::new();
     for (count, stem, forms) in counted {

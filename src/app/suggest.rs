@@ -13,6 +13,7 @@ use crate::app::SearchOptions;
 use crate::engine::EngineError;
 use crate::engine::Prepared;
 use crate::engine::Searcher;
+use crate::query::Across;
 use crate::query::Node;
 use crate::query::Plan;
 use crate::query::parse;
@@ -70,7 +71,7 @@ pub(super) fn suggestions(
 
 /// Whether some document has `word`, anywhere: in the query it may stand where only titles count, or in a phrase.
 fn knows(searcher: &Searcher, word: &str, options: &SearchOptions) -> Result<bool, EngineError> {
-    let plan = Plan::new(&parse::plain(word), &searcher.languages(), options.query_lang, options.across);
+    let plan = Plan::new(&parse::plain(word), &searcher.languages(), options.query_lang, Across::On);
     let prepared = searcher.prepare(&plan, options.query_lang)?;
     Ok((0..plan.leaves.len()).any(|leaf| prepared.knows(leaf)))
 }
@@ -151,7 +152,6 @@ fn replace(node: &mut Node, by: &BTreeMap<&str, &str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::Across;
 
     fn suggestion(term: &str, alternatives: &[&str]) -> Suggestion {
         Suggestion { term: term.to_owned(), alternatives: alternatives.iter().map(|&word| word.to_owned()).collect() }
