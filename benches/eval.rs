@@ -30,6 +30,13 @@ use std::process::ExitCode;
 use rayon::iter::IntoParallelIterator;
 use rayon::iter::IntoParallelRefIterator;
 use rayon::iter::ParallelIterator;
+use snotra::eval;
+use snotra::eval::Comparison;
+use snotra::eval::Measure;
+use snotra::eval::Options;
+use snotra::eval::Qrels;
+use snotra::eval::System;
+use snotra::eval::evaluate;
 
 use support::Outcome;
 use support::Random;
@@ -159,34 +166,50 @@ impl Bench<'_> {
         Ok(())
     }
 
-    /// Where the time goes: each part is what a run with it takes more than one without.
+    /// Where the time goes, by what `snotra eval` is made of, in this process.
     fn parts(&self) -> Outcome<()> {
-        let [mut reading, mut measuring, mut testing, mut total] = [const { Vec::<f64>::new() }; 4];
+        let mut parts = [const { Vec::<f64>::new() }; 3];
         for _ in 0..self.rounds {
-            let mut alone = [0.0; 2];
-            for run in &self.input.runs {
-                for (sum, measures) in alone.iter_mut().zip(["NumRet", MEASURES]) {
-                    *sum += self.eval(std::slice::from_ref(run), 1, measures)?.processor;
-                }
-            }
-            let all = self.eval(&self.input.runs, 1, MEASURES)?.processor;
-            reading.push(alone[0]);
-            measuring.push(alone[1] - alone[0]);
-            testing.push(all - alone[1]);
-            total.push(all);
+            parts.iter_mut().zip(self.seconds_by_part()?).for_each(|(part, seconds)| part.push(seconds));
         }
         let tests = (self.input.runs.len() - 1) * MEASURES.split(',').count();
-        let whole = Spread::of(total.iter().copied());
-        for (name, seconds) in [
-            ("reading the runs, ranking, looking up grades".to_owned(), reading),
-            ("measures".to_owned(), measuring),
-            (format!("{tests} comparisons: signs, resamples, t-tests"), testing),
-        ] {
-            let seconds = Spread::of(seconds.into_iter());
-            println!("| {name} | {seconds} | {:.0} % |", 100.0 * seconds.median / whole.median);
+        let names = ["reading the runs", "ranking, grades, measures", &format!("{tests} comparisons")];
+        let parts = parts.map(|seconds| Spread::of(seconds.into_iter()));
+        let whole: f64 = parts.iter().map(|seconds| seconds.median).sum();
+        for (name, seconds) in names.into_iter().zip(parts) {
+            println!("| {name} | {seconds} | {:.0} % |", 100.0 * seconds.median / whole);
         }
-        println!("| all | {whole} | |");
         Ok(())
+    }
+
+    fn seconds_by_part(&self) -> Outcome<[f64; 3]> {
+        let measures: Vec<Measure> = MEASURES.split(',').map(str::parse).collect::<Result<_, _>>()?;
+        let qrels = Qrels::read(File::open(&self.input.qrels)?)?;
+        let mut systems = Vec::new();
+        let mut memory: Option<eval::Run> = None;
+        let (mut reading, mut measuring) = (0.0, 0.0);
+        for path in &self.input.runs {
+            let start = own_processor();
+            let reader = BufReader::new(File::open(path)?);
+            let run = match memory {
+                Some(run) => run.replaced(reader),
+                None => eval::Run::read(reader),
+            }?;
+            let read = own_processor();
+            let evaluation = evaluate(&qrels, &run, &measures, &Options::default())?;
+            systems.push(System { name: run.tag().to_owned(), evaluation });
+            memory = Some(run);
+            reading += read - start;
+            measuring += own_processor() - read;
+        }
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
+        let start = own_processor();
+        let compared = pool.install(|| Comparison::new(systems, 0, false));
+        let comparing = own_processor() - start;
+        if compared.tests == 0 {
+            return Err("nothing was compared".into());
+        }
+        Ok([reading, measuring, comparing])
     }
 
     /// Other programs, on two of the runs.
@@ -198,7 +221,7 @@ impl Bench<'_> {
             command.arg(PEERS).arg(peer).arg(&self.input.qrels).args(runs).env("NUMBA_NUM_THREADS", "1");
             command
         };
-        let mut absent = Vec::new();
+        let (mut absent, mut notes) = (Vec::new(), String::new());
         let figures = self.dir.join("figures of a peer");
         for peer in ["pytrec_eval", "ranx"] {
             let version = Command::new(&python).arg(PEERS).arg("--version").arg(peer).output();
@@ -223,13 +246,24 @@ impl Bench<'_> {
                     .map(|figure| Spread::of(runs.iter().map(figure)));
                 println!("| {name} | {wall} | {processor} | {peak} | {ratio} |");
             }
-            print!("{}", std::fs::read_to_string(&figures)?);
+            notes += &std::fs::read_to_string(&figures)?;
         }
+        println!("\n{notes}");
         if !absent.is_empty() {
-            println!("\nNot compared: {}, which {} lacks.", absent.join(" and "), python.display());
+            println!("Not compared: {}, which {} lacks.", absent.join(" and "), python.display());
         }
         Ok(())
     }
+}
+
+/// Processor seconds of this process, from `/proc/self/stat` (fields 14 and 15, hundredths).
+fn own_processor() -> f64 {
+    let ticks = || {
+        let text = std::fs::read_to_string("/proc/self/stat").ok()?;
+        let fields: Vec<&str> = text.rsplit_once(") ")?.1.split(' ').collect();
+        Some(fields.get(11)?.parse::<f64>().ok()? + fields.get(12)?.parse::<f64>().ok()?)
+    };
+    ticks().map_or(f64::NAN, |ticks: f64| ticks / 100.0)
 }
 
 fn megabytes(run: &Run) -> f64 {

@@ -48,8 +48,8 @@ def main():
     next(answers)
     start = time.process_time()
     figures = list(answers)
-    print(f"\n{peer} without its start: {time.process_time() - start:.1f} processor seconds; the first run:")
-    print(" ".join(f"{name} {value:.4f}" for name, value in figures[0].items()), end="\n\n")
+    print(f"{peer} without its start: {time.process_time() - start:.1f} processor seconds; the first run:")
+    print(" ".join(f"{name} {value:.4f}" for name, value in figures[0].items()))
 
 
 main()

@@ -35,6 +35,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("ignore", &["source/walk.rs"]),
     ("indicatif", &["cli/progress.rs"]),
     ("levenshtein_automata", &["text/near.rs"]),
+    ("memchr", &["eval/"]),
     ("plotters", &["output/report/"]),
     ("plotters_backend", &["output/report/"]),
     ("pulldown_cmark", &["source/markdown.rs"]),
