@@ -35,3 +35,7 @@ quality *options:
 quality-record:
     env {{ data }} cargo run --release --locked --quiet -- bench --quiet --update benches/quality/*.toml
     cargo run --release --locked --quiet -- bench --report docs/quality.md benches/quality/*.toml
+
+# Look at the report of the sample corpus in a browser, if one is installed; pictures go to target/report-look.
+report-look:
+    env SNOTRA_LOOK="$PWD/target/report-look" cargo test --locked --test main look::

@@ -12,9 +12,10 @@
 //! Rejected: a bench framework. They time functions within one process; opening an index, the first query and peak memory
 //! are what an engine is slow at, and those need processes.
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::error::Error;
 use std::fs;
 use std::fs::File;
 use std::io::BufWriter;
@@ -23,11 +24,14 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
 use std::process::ExitCode;
-use std::process::Stdio;
-use std::time::Duration;
-use std::time::Instant;
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
+use support::Outcome;
+use support::Random;
+use support::Run;
+use support::Spread;
+use support::machine;
+use support::measure;
+use support::plural;
 
 const SNOTRA: &str = env!("CARGO_BIN_EXE_snotra");
 const PLAIN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/plain/target/release/plain-tantivy");
@@ -149,20 +153,8 @@ impl Bench<'_> {
             let output = Command::new(program.path()).arg("--version").output()?;
             Ok(String::from_utf8(output.stdout)?.trim().to_owned())
         };
-        let cores = std::thread::available_parallelism()?;
-        let memory =
-            field("/proc/meminfo", "MemTotal:").map(|kib| format!("{:.0} GiB of memory", kib as f64 / 1048576.0));
-        let system = fs::read_to_string("/etc/os-release").ok().and_then(|text| {
-            let name = text.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
-            Some(name.trim_matches('"').to_owned())
-        });
         println!("Programs: {}; {}.", version(Program::Snotra)?, version(Program::Plain)?);
-        println!(
-            "Machine: {cores} cores, {}, {}, {}.",
-            memory.as_deref().unwrap_or("memory n/a"),
-            system.as_deref().unwrap_or(std::env::consts::OS),
-            std::env::consts::ARCH
-        );
+        println!("Machine: {}.", machine()?);
         println!("Text: {}; {} queries.", self.input.description, self.input.texts.len());
         println!(
             "Each figure: the median (least to most) of {} runs of each program, in turn{}.",
@@ -336,64 +328,6 @@ fn binary_size() -> Outcome<Row> {
     Ok(sizes.row("size of the program, MB", |size| *size, Target::Absolute(20.0)))
 }
 
-/// One process, measured from outside.
-struct Run {
-    seconds: f64,
-    /// Seconds of processor time; not a number where the system does not tell.
-    processor: f64,
-    /// The most memory in bytes, where the system tells.
-    peak: Option<u64>,
-}
-
-/// Runs a command with its output going to `output`, and fails if it exits with none of the `allowed` codes.
-fn measure(mut command: Command, output: &Path, allowed: &[i32]) -> Outcome<Run> {
-    command.stdin(Stdio::null()).stdout(File::create(output)?).stderr(Stdio::piped());
-    let before = children_processor();
-    let start = Instant::now();
-    let mut child = command.spawn()?;
-    let status_file = format!("/proc/{}/status", child.id());
-    let watcher = std::thread::spawn(move || watch_peak(&status_file));
-    let mut errors = String::new();
-    if let Some(mut stderr) = child.stderr.take() {
-        // This ends when the process does.
-        let _ = std::io::Read::read_to_string(&mut stderr, &mut errors);
-    }
-    let status = child.wait()?;
-    let seconds = start.elapsed().as_secs_f64();
-    let processor = children_processor() - before;
-    let peak = watcher.join().unwrap_or_default();
-    if !status.code().is_some_and(|code| allowed.contains(&code)) {
-        return Err(format!("{command:?} ended with {status}: {errors}").into());
-    }
-    Ok(Run { seconds, processor, peak })
-}
-
-/// The highest resident memory that a process comes to, read as long as there is something to read.
-fn watch_peak(status_file: &str) -> Option<u64> {
-    let mut peak = None;
-    while let Some(kib) = field(status_file, "VmHWM:") {
-        peak = peak.max(Some(kib * 1024));
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    peak
-}
-
-/// The number behind `name` in a file of the kind that `/proc` has.
-fn field(path: &str, name: &str) -> Option<u64> {
-    let text = fs::read_to_string(path).ok()?;
-    text.lines().find_map(|line| line.strip_prefix(name))?.split_whitespace().next()?.parse().ok()
-}
-
-/// Processor seconds of all children that have ended, from `/proc/self/stat` (fields 16 and 17, hundredths).
-fn children_processor() -> f64 {
-    let ticks = || {
-        let text = fs::read_to_string("/proc/self/stat").ok()?;
-        let fields: Vec<&str> = text.rsplit_once(") ")?.1.split(' ').collect();
-        Some(fields.get(13)?.parse::<f64>().ok()? + fields.get(14)?.parse::<f64>().ok()?)
-    };
-    ticks().map_or(f64::NAN, |ticks: f64| ticks / 100.0)
-}
-
 /// Measurements of both programs, taken in turn.
 struct Pairs<T>([Vec<T>; 2]);
 
@@ -461,46 +395,6 @@ impl Row {
     }
 }
 
-/// Median, least and most.
-struct Spread {
-    median: f64,
-    least: f64,
-    most: f64,
-}
-
-impl Spread {
-    fn of(values: impl Iterator<Item = f64>) -> Self {
-        let mut values: Vec<f64> = values.collect();
-        values.sort_by(f64::total_cmp);
-        let middle = values.len() / 2;
-        let median =
-            if values.len().is_multiple_of(2) { (values[middle - 1] + values[middle]) / 2.0 } else { values[middle] };
-        Self { median, least: values[0], most: values[values.len() - 1] }
-    }
-
-    fn ratio(&self) -> String {
-        let Self { median, least, most } = self;
-        if !(least.is_finite() && most.is_finite()) {
-            return "n/a".to_owned();
-        }
-        if least == most { format!("{median:.2}") } else { format!("{median:.2} ({least:.2} to {most:.2})") }
-    }
-}
-
-impl std::fmt::Display for Spread {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { median, least, most } = self;
-        if median.is_nan() {
-            return f.write_str("n/a");
-        }
-        let digits = if *median < 100.0 { 1 } else { 0 };
-        if least == most {
-            return write!(f, "{median:.digits$}");
-        }
-        write!(f, "{median:.digits$} ({least:.digits$} to {most:.digits$})")
-    }
-}
-
 /// Bytes of an index by kind of file.
 fn components(index: &Path) -> Outcome<BTreeMap<String, u64>> {
     let mut sizes = BTreeMap::new();
@@ -523,10 +417,6 @@ fn components(index: &Path) -> Outcome<BTreeMap<String, u64>> {
 fn words(text: &str) -> String {
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     words.join(" ")
-}
-
-fn plural(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// Makes a collection up: a file a language and queries.
@@ -593,27 +483,5 @@ impl Vocabulary {
         let number = self.sums.partition_point(|&sum| sum < at).min(VOCABULARY - 1);
         let ending = if number < 100 { "" } else { self.endings[random.below(self.endings.len())] };
         format!("{}{ending}", self.words[number])
-    }
-}
-
-/// The generator SplitMix64 (Steele, Lea and Flood, 2014).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// From 0 to 1.
-    fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit as u64) as usize
     }
 }

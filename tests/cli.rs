@@ -158,7 +158,19 @@ fn index_obeys_what_is_said_about_languages() {
 
 // --- search ---
 
-const ANSWER: &[&str] = &["schema", "query", "interpreted", "warnings", "total", "hits", "facets"];
+const ANSWER: &[&str] = &[
+    "schema",
+    "query",
+    "interpreted",
+    "warnings",
+    "total",
+    "hits",
+    "facets",
+    "suggestions",
+    "suggested",
+    "corrected",
+    "like",
+];
 const HIT: &[&str] = &[
     "rank",
     "id",
@@ -172,6 +184,7 @@ const HIT: &[&str] = &[
     "url",
     "passages",
     "matched",
+    "duplicates",
 ];
 const PASSAGE: &[&str] = &["text", "start", "end", "line", "highlights"];
 const EXPLANATION: &[&str] = &["leaf", "term", "origin", "field", "frequency", "doc_freq", "score", "counts"];
@@ -791,7 +804,11 @@ const COMMANDS: &[&str] = &[
     "search",
     "batch",
     "bench",
+    "report",
     "eval",
+    "compare",
+    "pool",
+    "judge",
     "analyze",
     "inspect",
     "show",

@@ -1,15 +1,21 @@
 //! The integration tests, one binary so that the library is linked once. Every module holds one kind of promise.
 
 mod cli;
+mod comparing;
 mod crash;
 mod docs;
 mod eval_cli;
 mod eval_vectors;
 mod experiments;
+mod judging;
 mod languages;
 mod layers;
+mod like;
+mod look;
+mod report;
 mod shapes;
 mod significance_vectors;
+mod suggest;
 mod support;
 mod tidy;
 mod updates;

@@ -334,6 +334,8 @@ pub(crate) const QUERIES: &[&str] = &[
     "lang:sv +förenkling vatten",
     "source:\"Ravnborg Tidende\" støj cykelsti",
     "-kommunen",
+    "kommnuen okonomi",
+    "+tilsynnet \"digtal post\"",
 ];
 
 struct Silent;
@@ -383,7 +385,8 @@ impl Sandbox {
 
 fn all_answers(searcher: &Searcher) -> Answers {
     let facets = vec![Facet::Year, Facet::Source, Facet::Lang];
-    let options = SearchOptions { limit: 25, facets, explain: true, ..SearchOptions::default() };
+    let options =
+        SearchOptions { limit: 25, facets, explain: true, suggest: true, group: true, ..SearchOptions::default() };
     let answer = |query: &&str| {
         let found = app::search(searcher, query, &options).expect("the query is answered");
         ((*query).to_owned(), json::found(&found, None).to_string())

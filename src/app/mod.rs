@@ -2,19 +2,33 @@
 
 mod batch;
 pub mod bench;
+mod compare;
+mod duplicates;
 mod index;
+pub mod judge;
+mod like;
 mod search;
+mod suggest;
+mod topic;
 
 pub use batch::BatchOptions;
 pub use batch::BatchQuery;
 pub use batch::Ranked;
 pub use batch::batch;
+pub use compare::About;
+pub use compare::Compared;
+pub use compare::Duel;
+pub use compare::DuelWord;
+pub use compare::Side;
+pub use compare::Worth;
+pub use compare::compare;
 pub use index::IndexOptions;
 pub use index::IndexReport;
 pub use index::Progress;
 pub use index::RemoveReport;
 pub use index::index;
 pub use index::remove;
+pub use like::like;
 pub use search::Explanation;
 pub use search::Found;
 pub use search::FoundHit;
@@ -24,3 +38,4 @@ pub use search::QueryFault;
 pub use search::SearchError;
 pub use search::SearchOptions;
 pub use search::search;
+pub use suggest::Suggestion;

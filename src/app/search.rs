@@ -3,10 +3,15 @@
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 
+use crate::app::duplicates;
+use crate::app::suggest;
+use crate::app::suggest::Suggestion;
 use crate::doc::Date;
 use crate::engine::Contribution;
 use crate::engine::EngineError;
 use crate::engine::Facet;
+use crate::engine::Hit;
+use crate::engine::Hits;
 use crate::engine::Prepared;
 use crate::engine::Request;
 use crate::engine::Searcher;
@@ -16,7 +21,9 @@ use crate::lang::Language;
 use crate::query::Across;
 use crate::query::Matcher;
 use crate::query::Matching;
+use crate::query::Node;
 use crate::query::Pattern;
+use crate::query::Place;
 use crate::query::Plan;
 use crate::query::parse;
 use crate::query::parse::BadSyntax;
@@ -51,17 +58,29 @@ pub struct SearchOptions {
     pub explain: bool,
     /// Whether to look in related languages too, by key and lexicon.
     pub across: Across,
+    /// Whether to look for words near those that no document has, and to search them where nothing else is found.
+    pub suggest: bool,
+    /// Whether articles that say the same are one hit.
+    pub group: bool,
 }
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// The query as given.
+    /// The query as given; empty where articles like another one were asked for.
     pub query: String,
+    /// The id of the article that others like it were asked for.
+    pub like: Option<String>,
     /// What was searched, in the query language.
     pub interpreted: String,
     /// What had to be repaired or is worth knowing.
     pub warnings: Vec<String>,
+    /// Words that no document has, with the nearest that some have.
+    pub suggestions: Vec<Suggestion>,
+    /// The query with the first suggestion for every such word; absent where that would find nothing either.
+    pub suggested: Option<String>,
+    /// Whether it is the suggested query that is answered here, since the one given finds nothing.
+    pub corrected: bool,
     /// How many documents qualify: exact.
     pub total: u64,
     /// The hits asked for, best first.
@@ -87,6 +106,8 @@ pub struct FoundHit {
     pub matched: Vec<Matched>,
     /// What every clause contributed, where that was asked for.
     pub explanation: Vec<Explanation>,
+    /// Articles that say the same and rank lower, best first.
+    pub duplicates: Vec<Stored>,
 }
 
 /// A passage with its text.
@@ -169,40 +190,132 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
         parsed.strict(&cleaned).map_err(|fault| QueryFault::Syntax(Box::new(fault)))?;
     }
     let mut warnings: Vec<String> = parsed.warnings.iter().map(|warning| warning.message.clone()).collect();
-    let mut plan = Plan::new(&parsed.root, &searcher.languages(), options.query_lang, options.across);
-    restrict(&mut plan, options);
+    let plan = planned(searcher, &parsed.root, options);
     check_languages(&plan.matching, &mut warnings);
     let prepared = searcher.prepare(&plan, options.query_lang)?;
-    let request = Request {
-        offset: options.offset,
-        limit: options.limit,
-        sort: options.sort,
-        facets: options.facets.clone(),
-        exhaustive: true,
-        foreign_only: options.across == Across::Only,
-    };
-    let found = searcher.search(&prepared, &request)?;
-    let mut presenter = Presenter { searcher, plan: &plan, prepared: &prepared, matchers: HashMap::new() };
-    let mut hits = Vec::with_capacity(found.hits.len());
-    for (index, hit) in found.hits.iter().enumerate() {
-        let document = searcher.stored(hit)?;
-        let contributions = searcher.explain(&prepared, hit)?;
-        let mut shown = presenter.present(document, &contributions);
-        shown.rank = options.offset + index + 1;
-        shown.score = hit.score;
-        if options.explain {
-            shown.explanation = contributions.iter().map(|contribution| explanation(&plan, contribution)).collect();
+    let mut answer = Answer::new(searcher, &plan, &prepared, options, None)?;
+    let mut suggestions = Vec::new();
+    if options.suggest {
+        suggestions = suggest::suggestions(searcher, &parsed.root, &prepared, options)?;
+    }
+    let (mut suggested, mut corrected) = (suggest::corrected(&parsed.root, &suggestions), false);
+    if let Some(root) = suggested.as_ref().filter(|_| answer.total == 0) {
+        let mut plan = planned(searcher, root, options);
+        suggest::weaken(&mut plan, &suggestions);
+        let prepared = searcher.prepare(&plan, options.query_lang)?;
+        let other = Answer::new(searcher, &plan, &prepared, options, None)?;
+        corrected = other.total > 0;
+        if corrected {
+            answer = other;
+        } else {
+            suggested = None;
         }
-        hits.push(shown);
     }
     Ok(Found {
         query: query.to_owned(),
+        like: None,
         interpreted: parsed.interpreted(),
         warnings,
-        total: found.total,
-        hits,
-        facets: found.facets,
+        suggestions,
+        suggested: suggested.map(|root| root.to_string()),
+        corrected,
+        total: answer.total,
+        hits: answer.hits,
+        facets: answer.facets,
     })
+}
+
+/// A document as the answer to `plan` would show it, but without rank, score and explanation; and where the whole text
+/// matches.
+pub(super) fn present(
+    searcher: &Searcher,
+    plan: &Plan,
+    prepared: &Prepared<'_>,
+    hit: &Hit,
+) -> Result<(FoundHit, Vec<std::ops::Range<usize>>), EngineError> {
+    let mut presenter = Presenter { searcher, plan, prepared, matchers: HashMap::new() };
+    let shown = presenter.present(searcher.stored(hit)?, &searcher.explain(prepared, hit)?);
+    // It has a matcher for every language that it has presented.
+    let matcher = presenter.matchers.get_mut(shown.document.language.code);
+    let places = matcher.map(|matcher| matcher.places(&shown.document.body)).unwrap_or_default();
+    Ok((shown, merged(places)))
+}
+
+/// The plan of a query with the restrictions of the options.
+pub(super) fn planned(searcher: &Searcher, root: &Node, options: &SearchOptions) -> Plan {
+    let mut plan = Plan::new(root, &searcher.languages(), options.query_lang, options.across);
+    restrict(&mut plan, options);
+    plan
+}
+
+/// What one plan finds.
+pub(super) struct Answer {
+    pub(super) total: u64,
+    pub(super) hits: Vec<FoundHit>,
+    pub(super) facets: BTreeMap<Facet, Vec<(String, u64)>>,
+}
+
+impl Answer {
+    /// The answer to a plan, but for the document `without`.
+    pub(super) fn new(
+        searcher: &Searcher,
+        plan: &Plan,
+        prepared: &Prepared<'_>,
+        options: &SearchOptions,
+        without: Option<Hit>,
+    ) -> Result<Self, EngineError> {
+        let mut request = Request {
+            offset: options.offset,
+            limit: options.limit,
+            sort: options.sort,
+            facets: options.facets.clone(),
+            exhaustive: true,
+            foreign_only: options.across == Across::Only,
+            without,
+        };
+        let (found, shown) = if options.group {
+            grouped(searcher, prepared, &mut request)?
+        } else {
+            let found = searcher.search(prepared, &request)?;
+            let alone = |hit: &Hit| Ok((hit.clone(), searcher.stored(hit)?, Vec::new()));
+            let shown = found.hits.iter().map(alone).collect::<Result<_, EngineError>>()?;
+            (found, shown)
+        };
+        let mut presenter = Presenter { searcher, plan, prepared, matchers: HashMap::new() };
+        let mut hits = Vec::with_capacity(shown.len());
+        for (index, (hit, document, duplicates)) in shown.into_iter().enumerate() {
+            let contributions = searcher.explain(prepared, &hit)?;
+            let mut shown = presenter.present(document, &contributions);
+            shown.rank = options.offset + index + 1;
+            shown.score = hit.score;
+            shown.duplicates = duplicates;
+            if options.explain {
+                shown.explanation = contributions.iter().map(|contribution| explanation(plan, contribution)).collect();
+            }
+            hits.push(shown);
+        }
+        Ok(Self { total: found.total, hits, facets: found.facets })
+    }
+}
+
+/// What is shown of a hit: itself, its document, and those that say the same.
+type Shown = Vec<(Hit, Stored, Vec<Stored>)>;
+
+/// Answers `request`, whose offset and limit count groups.
+fn grouped(searcher: &Searcher, prepared: &Prepared<'_>, request: &mut Request) -> Result<(Hits, Shown), EngineError> {
+    let offset = std::mem::take(&mut request.offset);
+    let wanted = offset.saturating_add(request.limit);
+    request.limit = wanted.saturating_add(duplicates::LOOKED_AHEAD);
+    loop {
+        let found = searcher.search(prepared, request)?;
+        let groups = duplicates::groups(searcher, &found.hits, wanted)?;
+        if groups.len() >= wanted || found.hits.len() < request.limit {
+            let shown = groups.into_iter().skip(offset).map(|group| (group.hit, group.document, group.others));
+            return Ok((found, shown.collect()));
+        }
+        // So many say the same that there are too few groups.
+        request.limit = request.limit.saturating_mul(2);
+    }
 }
 
 fn restrict(plan: &mut Plan, options: &SearchOptions) {
@@ -259,13 +372,7 @@ impl Presenter<'_> {
             .collect();
         let passages = snippet::passages(&document.body, &matches, &snippet::Limits::default());
         let passages = passages.into_iter().map(|passage| passage_text(&document.body, passage)).collect();
-        let mut title_highlights: Vec<std::ops::Range<usize>> = Vec::new();
-        for place in matcher.places(&document.title) {
-            match title_highlights.last_mut() {
-                Some(last) if place.span.start <= last.end => last.end = last.end.max(place.span.end),
-                _ => title_highlights.push(place.span),
-            }
-        }
+        let title_highlights = merged(matcher.places(&document.title));
         let mut matched: Vec<Matched> = Vec::new();
         for contribution in contributions.iter().filter(|contribution| contribution.counts) {
             let one =
@@ -274,8 +381,29 @@ impl Presenter<'_> {
                 matched.push(one);
             }
         }
-        FoundHit { rank: 0, score: 0.0, document, title_highlights, passages, matched, explanation: Vec::new() }
+        FoundHit {
+            rank: 0,
+            score: 0.0,
+            document,
+            title_highlights,
+            passages,
+            matched,
+            explanation: Vec::new(),
+            duplicates: Vec::new(),
+        }
     }
+}
+
+/// The stretches that places cover; what touches is one.
+fn merged(places: Vec<Place>) -> Vec<std::ops::Range<usize>> {
+    let mut ranges: Vec<std::ops::Range<usize>> = Vec::new();
+    for place in places {
+        match ranges.last_mut() {
+            Some(last) if place.span.start <= last.end => last.end = last.end.max(place.span.end),
+            _ => ranges.push(place.span),
+        }
+    }
+    ranges
 }
 
 fn passage_text(body: &str, passage: snippet::Passage) -> PassageText {
@@ -292,7 +420,7 @@ fn passage_text(body: &str, passage: snippet::Passage) -> PassageText {
     }
 }
 
-fn explanation(plan: &Plan, contribution: &Contribution) -> Explanation {
+pub(super) fn explanation(plan: &Plan, contribution: &Contribution) -> Explanation {
     let term = match &contribution.pattern {
         Pattern::Term(text) | Pattern::Word(text) | Pattern::Folded { key: text, .. } | Pattern::Key(text) => {
             text.clone()

@@ -55,7 +55,7 @@ pub(super) struct Global {
         global = true,
         value_name = "DIR",
         env = "SNOTRA_INDEX",
-        default_value = "index/default",
+        default_value = DEFAULT_INDEX,
         hide_default_value = true
     )]
     pub(super) index: PathBuf,
@@ -72,6 +72,9 @@ pub(super) struct Global {
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
 }
+
+/// Where the index is that nobody named.
+pub(super) const DEFAULT_INDEX: &str = "index/default";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
@@ -92,8 +95,16 @@ pub(super) enum Command {
     Batch(Batch),
     /// Hold runs against relevance judgements, and against each other
     Eval(Eval),
+    /// See what moved between two runs, and why
+    Compare(Compare),
+    /// Gather what several runs have near the top and nobody has judged
+    Pool(Pool),
+    /// Grade the documents of a pool, one key each
+    Judge(Judge),
     /// Run declared relevance experiments, and hold their figures against those recorded
     Bench(Bench),
+    /// Make a page of what experiments came to, with tables, charts and the worst topics
+    Report(Report),
     /// Show what becomes of a text, step by step
     Analyze(Analyze),
     /// Show what an index holds
@@ -169,13 +180,17 @@ pub(super) struct Remove {
     snotra search '\"digital post\" +kommune -skat'\n  \
     snotra search 'title:budget date:2020..2022 lang:sv'\n  \
     snotra search 'digitaliser* komune~'   words that begin so; words that are nearly so\n  \
+    snotra search --like kommunenyt-3 --since 2023   what is about the same as an article\n  \
     snotra search --json Digital Post | jq '.hits[0]'\n\n\
     The query: any word may match, and more and rarer ones rank higher. \"...\" is a phrase, +word must match, -word\n\
     must not; AND, OR and NOT in capitals, with brackets; title:, lang:, date:, source:; prefix* and fuzzy~.")]
 pub(super) struct Search {
     /// What to look for; several arguments are one query
-    #[arg(value_name = "QUERY", required = true, allow_hyphen_values = false)]
+    #[arg(value_name = "QUERY", required_unless_present = "like", allow_hyphen_values = false)]
     pub(super) query: Vec<String>,
+    /// Instead of a query: articles that are about the same as the one with this id
+    #[arg(long, value_name = "ID", conflicts_with_all = ["query", "strict"])]
+    pub(super) like: Option<String>,
     /// How many articles
     #[arg(short = 'n', long = "limit", value_name = "N", default_value_t = 10)]
     pub(super) limit: usize,
@@ -203,6 +218,9 @@ pub(super) struct Search {
     /// Count all that was found by year, source or lang
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = facet)]
     pub(super) facets: Vec<Facet>,
+    /// Show articles that say the same each for itself
+    #[arg(long)]
+    pub(super) no_group: bool,
     /// Say what every word contributed to every score
     #[arg(long)]
     pub(super) explain: bool,
@@ -367,6 +385,95 @@ pub(super) struct Eval {
     pub(super) threads: Option<u16>,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    snotra compare qrels.txt old.run new.run --topics topics.tsv\n  \
+    snotra compare qrels.txt old.run new.run --measure AP -n 20 --json\n  \
+    snotra compare qrels.txt old.run new.run --topics topics.tsv --title-weight 3   as new.run was made\n\n\
+    Shows the topics that moved most, with the relevant documents that rose or fell, and those graded lower or not\n\
+    judged that they passed or fell behind. What each word is worth is asked of the index, with the ranking options\n\
+    given here; -v explains more than one pair of documents a topic. The exit code is 1 if no topic moved.")]
+pub(super) struct Compare {
+    /// Relevance judgements: lines of `topic 0 document grade`
+    #[arg(value_name = "QRELS")]
+    pub(super) qrels: PathBuf,
+    /// The run before the change: lines of `topic Q0 document rank score tag`
+    #[arg(value_name = "BEFORE")]
+    pub(super) before: PathBuf,
+    /// The run after it
+    #[arg(value_name = "AFTER")]
+    pub(super) after: PathBuf,
+    /// The topics that the runs answer: lines of `id<TAB>text` or `id<TAB>lang<TAB>text`
+    #[arg(long, value_name = "FILE")]
+    pub(super) topics: Option<PathBuf>,
+    /// What to measure; `snotra eval --help` lists the measures
+    #[arg(long, value_name = "NAME", default_value = "nDCG@10", value_parser = measure)]
+    pub(super) measure: Measure,
+    /// How many topics
+    #[arg(short = 'n', long = "limit", value_name = "N", default_value_t = 5)]
+    pub(super) limit: usize,
+    /// Leave out judged topics that a run does not answer, instead of counting them as zero
+    #[arg(long)]
+    pub(super) present_only: bool,
+    /// What decides the order of documents: score (as trec_eval 9 reads it), double (at full precision) or rank
+    #[arg(long, value_name = "NAME", default_value = "score", value_parser = order)]
+    pub(super) order: Order,
+    /// Read the topics as queries, with phrases and fields, rather than as plain words
+    #[arg(long)]
+    pub(super) syntax: bool,
+    #[command(flatten)]
+    pub(super) ranking: RankingArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    snotra pool default.run titles.run -o pool.txt             nothing is judged yet\n  \
+    snotra pool *.run --qrels qrels.txt --depth 10 -o pool.txt\n  \
+    snotra judge pool.txt --topics topics.tsv -o qrels.txt     then judge it\n\n\
+    Writes lines of `topic 0 document`, which are judgements once a grade is written behind them. Topics stand in the\n\
+    order of the runs; the documents of a topic stand in an order that tells neither which run had them nor how high,\n\
+    and is the same every time. The exit code is 1 if there is nothing to judge.")]
+pub(super) struct Pool {
+    /// Runs: lines of `topic Q0 document rank score tag`
+    #[arg(value_name = "RUN", required = true)]
+    pub(super) runs: Vec<PathBuf>,
+    /// How many documents of each topic to take from each run
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) depth: u32,
+    /// What is judged already: lines of `topic 0 document grade`
+    #[arg(long, value_name = "FILE")]
+    pub(super) qrels: Option<PathBuf>,
+    /// The file to write [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// What decides the order of documents: score (as trec_eval 9 reads it), double (at full precision) or rank
+    #[arg(long, value_name = "NAME", default_value = "score", value_parser = order)]
+    pub(super) order: Order,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    snotra judge pool.txt --topics topics.tsv -o qrels.txt\n  \
+    snotra pool *.run --qrels qrels.txt -o pool.txt && snotra judge pool.txt --topics topics.tsv -o qrels.txt\n\n\
+    Shows the question, the article and its best passages, and takes a key: 0 to 3 for the grade, s to skip, u to undo,\n\
+    t for the whole text, q to quit, ? for help. Every grade is on disk before the next question; the same command goes\n\
+    on where it was left, and judgements that FILE has already stay as they are. From a pipe, every character is a key.\n\n\
+    The exit code is 0 also after q, 1 if all was judged already, 2 if the index lacks documents of the pool.")]
+pub(super) struct Judge {
+    /// What to judge: lines of `topic 0 document`, as `snotra pool` writes them
+    #[arg(value_name = "POOL")]
+    pub(super) pool: PathBuf,
+    /// The topics of the pool: lines of `id<TAB>text` or `id<TAB>lang<TAB>text`
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(super) topics: PathBuf,
+    /// The judgements: lines of `topic 0 document grade` are added to this file
+    #[arg(short, long, value_name = "FILE", required = true)]
+    pub(super) output: PathBuf,
+    /// Read the topics as queries, with phrases and fields, rather than as plain words
+    #[arg(long)]
+    pub(super) syntax: bool,
+}
+
 /// Measures as typed: a list in one argument.
 #[derive(Debug, Clone)]
 pub(super) struct Measures(pub(super) Vec<Measure>);
@@ -427,6 +534,25 @@ pub(super) struct Bench {
     pub(super) report: Option<PathBuf>,
     #[command(flatten)]
     pub(super) machine: Machine,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    snotra report index/bench/corpus.record.json     Snotra against plain tantivy, to report.html\n  \
+    snotra report index/bench/*.record.json -o all.html\n                                                   \
+    several experiments, with an overview\n  \
+    snotra report benches/record/corpus.json index/bench/corpus.record.json\n                                                   \
+    one experiment before a change and after it\n\n\
+    A record is what `snotra bench` leaves in index/bench. Beside it lie the texts of topics and what was found, and the \
+    report shows those of the worst topics; records in benches/record have no texts. Of two or more records of one \
+    experiment, the first is the baseline. The page is one file, asks for nothing from elsewhere, and can be printed.")]
+pub(super) struct Report {
+    /// Records of experiments
+    #[arg(value_name = "RECORD", required = true)]
+    pub(super) records: Vec<PathBuf>,
+    /// The page (`-`: standard output)
+    #[arg(short, long, value_name = "FILE", default_value = "report.html")]
+    pub(super) output: PathBuf,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -535,6 +661,10 @@ fn measures(list: &str) -> Result<Measures, String> {
     });
     let measures: Result<Vec<_>, _> = names.map(Measure::parse).collect();
     measures.map(Measures).map_err(|error| error.to_string())
+}
+
+fn measure(name: &str) -> Result<Measure, String> {
+    Measure::parse(name).map_err(|error| error.to_string())
 }
 
 fn order(name: &str) -> Result<Order, String> {

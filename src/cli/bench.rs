@@ -40,6 +40,7 @@ use crate::eval::System;
 use crate::output::count;
 use crate::output::details::Details;
 use crate::output::json;
+use crate::output::listed;
 use crate::output::record;
 use crate::output::record::Previous;
 use crate::output::record::Record;
@@ -314,13 +315,6 @@ fn answer(record: &Record, indexed: &Indexed, rows: &[Row], update: bool) -> Val
         "threads": record.search.threads,
         "figures": rows.iter().map(row).collect::<Vec<_>>(),
     })
-}
-
-/// `da 26, sv 20`.
-fn listed(documents: &BTreeMap<String, u64>) -> String {
-    let parts: Vec<_> = documents.iter().map(|(code, number)| format!("{code} {number}")).collect();
-    let sum = count(documents.values().sum(), "document");
-    if parts.is_empty() { sum } else { format!("{sum} ({})", parts.join(", ")) }
 }
 
 /// Runs every setting of an experiment's grid, and compares them with the one declared.

@@ -44,7 +44,8 @@ pub(super) fn run(options: &Demo, global: &Global, streams: &mut Streams) -> Res
     };
     let mut any = false;
     for query in &queries {
-        let found = app::search(&searcher, query, &SearchOptions { limit: 3, ..SearchOptions::default() })?;
+        let options = SearchOptions { limit: 3, suggest: true, group: true, ..SearchOptions::default() };
+        let found = app::search(&searcher, query, &options)?;
         any |= !found.hits.is_empty();
         if global.json {
             json::write_line(&mut streams.out, &json::found(&found, None))?;

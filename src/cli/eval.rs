@@ -1,13 +1,12 @@
 //! `snotra eval`: runs against judgements, and against each other.
 //!
-//! Runs are read side by side, and each is forgotten once its values are known: twenty runs of five million lines need
-//! no more memory than there are threads to read them.
+//! Runs are read side by side, and each is forgotten once its values are known, and its memory is the next one's: twenty
+//! runs of five million lines need no more than there are threads to read them.
 
-use std::error::Error;
-use std::io;
-use std::io::Read;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 use rayon::iter::IntoParallelRefIterator;
 use rayon::iter::ParallelIterator;
@@ -17,19 +16,18 @@ use crate::cli::args::Eval;
 use crate::cli::args::Global;
 use crate::cli::failure::Failure;
 use crate::cli::index::all_threads;
+use crate::cli::runs;
+use crate::cli::runs::JUDGEMENTS_FIRST;
 use crate::cli::streams::Streams;
 use crate::eval::Comparison;
-use crate::eval::EvalError;
 use crate::eval::Evaluation;
 use crate::eval::Options;
 use crate::eval::Qrels;
 use crate::eval::Run;
 use crate::eval::System;
-use crate::eval::evaluate;
 use crate::output::table::JSON;
 use crate::output::table::Report;
 use crate::output::table::TABLE_FORMATS;
-use crate::source;
 
 pub(super) fn run(options: &Eval, global: &Global, streams: &mut Streams) -> Result<Outcome, Failure> {
     let format = match (options.format, global.json) {
@@ -40,19 +38,18 @@ pub(super) fn run(options: &Eval, global: &Global, streams: &mut Streams) -> Res
         (Some(format), false) => format,
         (None, false) => &TABLE_FORMATS[0],
     };
-    let inputs = [&options.qrels].into_iter().chain(&options.runs);
-    if inputs.filter(|path| is_stdin(path)).count() > 1 {
-        return Err(Failure::new("standard input can be read once only: give `-` for one file"));
-    }
-    let qrels = Qrels::read(open(&options.qrels)?).map_err(|error| fault(&options.qrels, error))?;
+    runs::check_stdin([&options.qrels].into_iter().chain(&options.runs))?;
+    let qrels = runs::read(&options.qrels, JUDGEMENTS_FIRST, Qrels::read)?;
     let how = Options { order: options.order, present_only: options.present_only };
+    // Runs that are not needed any more, but for their memory.
+    let spare = Mutex::new(Vec::<Run>::new());
+    let spare = || spare.lock().unwrap_or_else(PoisonError::into_inner);
     let evaluated = |path: &PathBuf| -> Result<(String, Evaluation), Failure> {
-        let run = Run::read(open(path)?).map_err(|error| fault(path, error))?;
-        let evaluation = evaluate(&qrels, &run, &options.measures.0, &how).map_err(|error| match error {
-            EvalError::Grade { .. } => fault(&options.qrels, error),
-            _ => fault(path, error),
-        })?;
-        Ok((run.tag().to_owned(), evaluation))
+        let memory = spare().pop();
+        let (run, evaluation) = runs::evaluated((&options.qrels, &qrels), path, memory, &options.measures.0, &how)?;
+        let tag = run.tag().to_owned();
+        spare().push(run);
+        Ok((tag, evaluation))
     };
     let threads = options.threads.map_or_else(all_threads, usize::from);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
@@ -62,14 +59,14 @@ pub(super) fn run(options: &Eval, global: &Global, streams: &mut Streams) -> Res
     let runs: Vec<(String, Evaluation)> = runs.into_iter().collect::<Result<_, _>>()?;
 
     let tags: Vec<_> = runs.iter().map(|(tag, _)| tag.as_str()).collect();
-    let names = names(&tags, &options.runs)?;
-    let files: Vec<_> = options.runs.iter().map(|path| shown(path)).collect();
+    let names = runs::names(&tags, &options.runs)?;
+    let files: Vec<_> = options.runs.iter().map(|path| runs::shown(path)).collect();
     let baseline = match &options.baseline {
         None => 0,
         Some(wanted) => find(wanted, &names, &tags, &files)?,
     };
     for (name, (_, evaluation)) in names.iter().zip(&runs) {
-        tell(name, evaluation, options.present_only, streams);
+        runs::tell(name, evaluation, options.present_only, streams);
     }
     let systems = names.into_iter().zip(runs).map(|(name, (_, evaluation))| System { name, evaluation }).collect();
     let comparison = pool.install(|| Comparison::new(systems, baseline, options.by_prefix));
@@ -77,26 +74,6 @@ pub(super) fn run(options: &Eval, global: &Global, streams: &mut Streams) -> Res
         Report { comparison: &comparison, files: &files, per_topic: options.per_topic, verbose: global.verbose };
     (format.write)(&mut streams.out, &report)?;
     Ok(Outcome::Done)
-}
-
-/// What to call each run: by its tag, by its file's name where tags repeat, by its path where these do too.
-fn names(tags: &[&str], paths: &[PathBuf]) -> Result<Vec<String>, Failure> {
-    let files = paths.iter().map(|path| path.file_name().map_or_else(|| shown(path), |name| shown(Path::new(name))));
-    let files: Vec<String> = files.collect();
-    let once = |name: &str, names: &mut dyn Iterator<Item = &str>| names.filter(|other| *other == name).count() == 1;
-    let name = |at: usize| -> String {
-        match () {
-            () if once(tags[at], &mut tags.iter().copied()) => tags[at].to_owned(),
-            () if once(&files[at], &mut files.iter().map(String::as_str)) => files[at].clone(),
-            () => shown(&paths[at]),
-        }
-    };
-    let names: Vec<_> = (0..tags.len()).map(name).collect();
-    match (0..names.len()).find(|&at| names[..at].contains(&names[at])) {
-        Some(at) => Err(Failure::new(format!("two runs would both be called {}", names[at]))
-            .hint("give each run once, or another name to one of the files")),
-        None => Ok(names),
-    }
 }
 
 /// The run that is meant by what it is called, or by its tag or path, where only one has it.
@@ -117,70 +94,9 @@ fn find(wanted: &str, names: &[String], tags: &[&str], files: &[String]) -> Resu
     }
 }
 
-/// Says which topics do not count as one might think.
-fn tell(name: &str, evaluation: &Evaluation, present_only: bool, streams: &mut Streams) {
-    let Evaluation { topics, missing, unjudged, .. } = evaluation;
-    if !missing.is_empty() {
-        let judged = topics.len() + if present_only { missing.len() } else { 0 };
-        let counted = if present_only { "are left out" } else { "count as zero (see --present-only)" };
-        let answered = judged - missing.len();
-        streams.warning(&format!("{name} answers {answered} of {judged} judged topics; the others {counted}"));
-    }
-    if !unjudged.is_empty() {
-        streams.note(&format!("{name}: topics that nobody judged are ignored, {} of them", unjudged.len()));
-    }
-}
-
-fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
-    if is_stdin(path) {
-        return Ok(Box::new(io::stdin()));
-    }
-    match source::open(path) {
-        Ok(reader) => Ok(Box::new(reader)),
-        Err(error) => Err(Failure::new(format!("{}: {error}", shown(path)))),
-    }
-}
-
-fn is_stdin(path: &Path) -> bool {
-    path.as_os_str() == "-"
-}
-
-fn shown(path: &Path) -> String {
-    if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() }
-}
-
-fn fault(path: &Path, error: EvalError) -> Failure {
-    let cause = error.source().map_or_else(String::new, |cause| format!(": {cause}"));
-    let failure = Failure::new(format!("{}: {error}{cause}", shown(path)));
-    match error {
-        EvalError::Columns { .. } => failure.hint("the judgements come first, then the runs"),
-        EvalError::Disjoint { .. } => failure.hint("the ids of topics must be the same in both, letter by letter"),
-        _ => failure,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn runs_are_called_by_what_tells_them_apart() {
-        let check = |runs: &[(&str, &str)], expect: Result<&[&str], &str>| {
-            let tags: Vec<_> = runs.iter().map(|(tag, _)| *tag).collect();
-            let paths: Vec<_> = runs.iter().map(|(_, path)| PathBuf::from(path)).collect();
-            match (names(&tags, &paths), expect) {
-                (Ok(names), Ok(expect)) => assert_eq!(names, expect),
-                (Err(failure), Err(expect)) => assert_eq!(failure.message, expect),
-                (names, expect) => panic!("{names:?}, expected {expect:?}"),
-            }
-        };
-        check(&[("a", "x/1.txt"), ("b", "x/1.txt")], Ok(&["a", "b"]));
-        check(&[("a", "x/1.txt"), ("a", "x/2.txt"), ("b", "-")], Ok(&["1.txt", "2.txt", "b"]));
-        check(&[("a", "x/1.txt"), ("a", "y/1.txt")], Ok(&["x/1.txt", "y/1.txt"]));
-        check(&[("a", "x/1.txt"), ("a", "-")], Ok(&["1.txt", "standard input"]));
-        check(&[("a", "1.txt"), ("a", "1.txt")], Err("two runs would both be called 1.txt"));
-        check(&[("2.txt", "1.txt"), ("a", "2.txt"), ("a", "3.txt")], Err("two runs would both be called 2.txt"));
-    }
 
     #[test]
     fn the_baseline_is_found_by_any_of_its_names() {

@@ -8,15 +8,21 @@ mod analyze;
 mod args;
 mod batch;
 mod bench;
+mod compare;
 mod completions;
 mod demo;
 mod eval;
 mod failure;
 mod index;
 mod inspect;
+mod judge;
+mod keys;
 mod man;
+mod pool;
 mod progress;
 mod remove;
+mod report;
+mod runs;
 mod search;
 mod show;
 mod streams;
@@ -103,7 +109,11 @@ fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Outcome, Failure>
         Command::Search(options) => search::run(options, global, streams),
         Command::Batch(options) => batch::run(options, global, streams),
         Command::Eval(options) => eval::run(options, global, streams),
+        Command::Compare(options) => compare::run(options, global, streams),
+        Command::Pool(options) => pool::run(options, global, streams),
+        Command::Judge(options) => judge::run(options, global, streams),
         Command::Bench(options) => bench::run(options, global, streams),
+        Command::Report(options) => report::run(options, streams),
         Command::Analyze(options) => analyze::run(options, global, streams),
         Command::Inspect(options) => inspect::run(options, global, streams),
         Command::Show(options) => show::run(options, global, streams),

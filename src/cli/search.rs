@@ -29,8 +29,19 @@ pub(super) fn run(options: &Search, global: &Global, streams: &mut Streams) -> R
         strict: options.strict,
         explain: options.explain,
         across: options.across.across(),
+        suggest: true,
+        group: !options.no_group,
     };
-    let found = app::search(&searcher, &options.query.join(" "), &search_options)?;
+    let found = match &options.like {
+        None => app::search(&searcher, &options.query.join(" "), &search_options)?,
+        Some(id) => match app::like(&searcher, id, &search_options)? {
+            Some(found) => found,
+            None => {
+                streams.note(&format!("no document has the id {}", crate::output::sanitize(id)));
+                return Ok(Outcome::Nothing);
+            }
+        },
+    };
     let seconds = start.elapsed().as_secs_f64();
     if global.json {
         json::write_line(&mut streams.out, &json::found(&found, options.timing.then_some(seconds)))?;
@@ -40,6 +51,9 @@ pub(super) fn run(options: &Search, global: &Global, streams: &mut Streams) -> R
         }
         if !found.warnings.is_empty() {
             streams.note(&format!("searched: {}", crate::output::sanitize(&found.interpreted)));
+        }
+        if let Some(remark) = text::did_you_mean(&found) {
+            streams.note(&remark);
         }
         let layout = streams.layout();
         text::found(&mut streams.out, &found, layout)?;

@@ -40,12 +40,12 @@ impl Default for Ranking {
     /// The values that the measurements in `docs/quality.md` support.
     fn default() -> Self {
         Self {
-            k1: 2.0,
+            k1: 1.6,
             b: 0.75,
             title_k1: 1.2,
             title_b: 0.75,
-            title_weight: 0.8,
-            lead_weight: 1.0,
+            title_weight: 1.0,
+            lead_weight: 0.7,
             lead_k1: 1.2,
             part_tie: 0.2,
             gram_weight: 0.3,

@@ -64,7 +64,8 @@ impl Plain {
         let (schema, id, text) = schema();
         let mut index = Index::create_in_dir(dir, schema)?;
         index.set_tokenizers(tokenizers());
-        let mut writer = index.writer_with_num_threads::<TantivyDocument>(options.threads, options.memory)?;
+        // One thread: its scores depend on how documents fall into segments.
+        let mut writer = index.writer_with_num_threads::<TantivyDocument>(1, options.memory)?;
         let mut analyzer = words();
         from.each_stored(|document| {
             if only.is_some_and(|only| only.code != document.language.code) {

@@ -147,13 +147,15 @@ impl Weigher<'_> {
         if clause.way == Way::Folded {
             weight *= self.ranking.folded_weight;
         }
-        let mut body_idf = f32::INFINITY;
+        let (mut body_idf, mut in_bodies) = (f32::INFINITY, false);
         for zone in [Zone::Body, Zone::Title, Zone::Lead] {
             let (field, documents) = match zone {
                 Zone::Body | Zone::Lead => (fields.body, stats.documents),
                 Zone::Title => (fields.title, stats.titled),
             };
-            if documents == 0 || (clause.title_only && zone != Zone::Title) {
+            // What is nowhere in the bodies is not near their beginnings.
+            let nowhere = zone == Zone::Lead && !in_bodies;
+            if documents == 0 || nowhere || (clause.title_only && zone != Zone::Title) {
                 continue;
             }
             let zone_weight = match zone {
@@ -177,6 +179,7 @@ impl Weigher<'_> {
             if doc_freq == 0 {
                 continue;
             }
+            in_bodies |= zone == Zone::Body;
             let idf = match zone {
                 // How rare a word is in leads says less than how rare it is in texts.
                 Zone::Lead => body_idf,

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::path::PathBuf;
 
+use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 use tantivy::Index;
 use tantivy::TantivyDocument;
 use tantivy::columnar::ColumnValues;
@@ -53,8 +55,8 @@ use crate::query::Way;
 pub struct Searcher {
     dir: PathBuf,
     manifest: Manifest,
-    fields: Fields,
-    segments: Vec<Segment>,
+    pub(super) fields: Fields,
+    pub(super) segments: Vec<Segment>,
     ids: IdTable,
     ranking: Ranking,
     /// For each segment, the length norm of every document's body and title.
@@ -80,7 +82,7 @@ pub struct Hit {
 }
 
 impl Hit {
-    fn new(segment: usize, doc: u32, score: f32) -> Self {
+    pub(super) fn new(segment: usize, doc: u32, score: f32) -> Self {
         Self { score, address: Address { segment: segment as u32, doc } }
     }
 }
@@ -254,6 +256,11 @@ impl Searcher {
         bm25::idf(self.stats(language).documents, 1)
     }
 
+    /// The idf of a term that so many documents in `language` have.
+    pub fn idf(&self, language: &Language, doc_freq: u64) -> f32 {
+        bm25::idf(self.stats(language).documents, doc_freq)
+    }
+
     /// Looks everything in `plan` up and weighs it. `query_lang` is the language in which the query is written, where
     /// that is known: documents in others weigh less.
     ///
@@ -304,7 +311,8 @@ impl Searcher {
                 let mut best_scores: Vec<f32> = Vec::new();
                 for (index, segment) in self.segments.iter().enumerate() {
                     let scope = Scope { segment, index, norms: &self.norms[index], wanted };
-                    let scored = scorer::score(scope, &ranked.order, &best_scores)?;
+                    let mut scored = scorer::score(scope, &ranked.order, &best_scores)?;
+                    query.leave_out(index, &mut scored);
                     count(segment, &scored);
                     candidates.extend(scored.into_iter().map(|(doc, score)| Hit::new(index, doc, score)));
                     if prunable && index + 1 < self.segments.len() {
@@ -328,6 +336,7 @@ impl Searcher {
                     let left_out = |code: &str| rankings.iter().any(|ranked| ranked.language == code && !asked(ranked));
                     qualifying.retain(|&(doc, _)| !left_out(segment.language(doc)));
                 }
+                query.leave_out(index, &mut qualifying);
                 count(segment, &qualifying);
                 candidates.extend(qualifying.into_iter().map(|(doc, score)| Hit::new(index, doc, score)));
             }
@@ -373,6 +382,11 @@ impl Searcher {
 
     fn language(&self, hit: &Hit) -> &'static str {
         self.segments[hit.address.segment as usize].language(hit.address.doc)
+    }
+
+    /// How many words the body of a hit has.
+    pub fn body_words(&self, hit: &Hit) -> u64 {
+        self.segments[hit.address.segment as usize].body_words.get_val(hit.address.doc)
     }
 
     /// The id of a hit.
@@ -425,11 +439,24 @@ impl Searcher {
 
     /// The document with this id.
     pub fn find(&self, id: &str) -> Option<Hit> {
-        self.segments.iter().enumerate().find_map(|(index, segment)| {
-            let mut docs = segment.reader.doc_ids_alive();
-            let doc = docs.find(|&doc| self.ids.get(segment.slots.get_val(doc)) == id)?;
-            Some(Hit { score: 0.0, address: Address { segment: index as u32, doc } })
-        })
+        self.find_all([id]).remove(id)
+    }
+
+    /// The documents with these ids, each by its id, in one pass over the index; those that it lacks are left out.
+    pub fn find_all<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> FxHashMap<&'i str, Hit> {
+        let mut wanted: FxHashSet<&'i str> = ids.into_iter().collect();
+        let mut found = FxHashMap::default();
+        for (index, segment) in self.segments.iter().enumerate() {
+            for doc in segment.reader.doc_ids_alive() {
+                if wanted.is_empty() {
+                    return found;
+                }
+                if let Some(id) = wanted.take(self.ids.get(segment.slots.get_val(doc))) {
+                    found.insert(id, Hit { score: 0.0, address: Address { segment: index as u32, doc } });
+                }
+            }
+        }
+        found
     }
 
     /// What every clause of the plan contributes to the score of `hit`; clauses that are not in the document are left out.
@@ -614,12 +641,24 @@ pub struct Request {
     pub foreign_only: bool,
     /// Whether all that qualifies is scored and counted. The hits and their scores are the same either way.
     pub exhaustive: bool,
+    /// A document that is neither found nor counted.
+    pub without: Option<Hit>,
+}
+
+impl Request {
+    fn leave_out(&self, segment: usize, scored: &mut Vec<(u32, f32)>) {
+        if let Some(Hit { address, .. }) = &self.without
+            && address.segment as usize == segment
+        {
+            scored.retain(|&(doc, _)| doc != address.doc);
+        }
+    }
 }
 
 /// A plan looked up in one index.
 pub struct Prepared<'p> {
-    plan: &'p Plan,
-    languages: Vec<PreparedLanguage<'p>>,
+    pub(super) plan: &'p Plan,
+    pub(super) languages: Vec<PreparedLanguage<'p>>,
 }
 
 impl<'p> Prepared<'p> {

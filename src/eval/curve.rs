@@ -4,7 +4,7 @@
 use crate::eval::Options;
 use crate::eval::Qrels;
 use crate::eval::Run;
-use crate::eval::rank;
+use crate::eval::ranker::Ranker;
 
 /// How many levels of recall there are: 0, 0.1, ... 1.
 pub const LEVELS: usize = 11;
@@ -14,19 +14,17 @@ pub const LEVELS: usize = 11;
 pub fn precision_at_recall(qrels: &Qrels, run: &Run, options: &Options) -> [f64; LEVELS] {
     let mut sums = [0.0; LEVELS];
     let mut topics = 0;
+    let mut ranker = Ranker::default();
     for topic in qrels.topics() {
         if options.present_only && !run.has_topic(topic) {
             continue;
         }
         topics += 1;
         let relevant = qrels.judgements(topic).filter(|judgement| judgement.grade > 0).count();
-        let mut ranked: Vec<_> = run.retrieved(topic).collect();
-        rank(&mut ranked, options.order);
-        let grade = qrels.grades(topic);
         // The precision at each relevant document, then the best from each on.
         let mut precisions = Vec::with_capacity(relevant);
-        for (rank, retrieved) in (1..).zip(&ranked) {
-            if grade(retrieved.doc).is_some_and(|grade| grade > 0) {
+        for (rank, grade) in (1..).zip(ranker.grades(qrels, run, topic, options.order)) {
+            if grade.is_some_and(|grade| grade > 0) {
                 precisions.push((precisions.len() + 1) as f64 / f64::from(rank));
             }
         }

@@ -20,17 +20,23 @@
 
 mod comparison;
 mod curve;
+mod lines;
 mod measure;
+mod number;
+mod pool;
 mod qrels;
+mod ranker;
 mod run;
+mod shift;
 mod significance;
+mod slots;
 mod table;
 mod topics;
 
-use std::cmp::Ordering;
 use std::io;
 
 use crate::eval::measure::Ranking;
+use crate::eval::ranker::Ranker;
 
 pub use crate::eval::comparison::Cell;
 pub use crate::eval::comparison::Comparison;
@@ -45,10 +51,19 @@ pub use crate::eval::curve::precision_at_recall;
 pub use crate::eval::measure::FAMILIES;
 pub use crate::eval::measure::Family;
 pub use crate::eval::measure::Measure;
+pub use crate::eval::pool::Pool;
+pub use crate::eval::pool::Pooled;
+pub use crate::eval::pool::Pooling;
 pub use crate::eval::qrels::Judgement;
 pub use crate::eval::qrels::Qrels;
 pub use crate::eval::run::Retrieved;
 pub use crate::eval::run::Run;
+pub use crate::eval::shift::Evaluated;
+pub use crate::eval::shift::LISTED;
+pub use crate::eval::shift::Passing;
+pub use crate::eval::shift::Placed;
+pub use crate::eval::shift::Shifts;
+pub use crate::eval::shift::TopicShift;
 pub use crate::eval::significance::CONFIDENCE;
 pub use crate::eval::significance::PERMUTATIONS;
 pub use crate::eval::significance::Pair;
@@ -78,7 +93,7 @@ pub fn evaluate(qrels: &Qrels, run: &Run, measures: &[Measure], options: &Option
         missing: Vec::new(),
         unjudged: run.topics().filter(|topic| !qrels.has_topic(topic)).map(str::to_owned).collect(),
     };
-    let (mut ranked, mut grades, mut judged) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ranker, mut judged) = (Ranker::default(), Vec::new());
     for topic in qrels.topics() {
         let present = run.has_topic(topic);
         if !present {
@@ -88,18 +103,10 @@ pub fn evaluate(qrels: &Qrels, run: &Run, measures: &[Measure], options: &Option
             }
         }
         evaluation.topics.push(topic.to_owned());
-        if present {
-            ranked.clear();
-            ranked.extend(run.retrieved(topic));
-            rank(&mut ranked, options.order);
-            grades.clear();
-            let grade = qrels.grades(topic);
-            grades.extend(ranked.iter().map(|retrieved| grade(retrieved.doc)));
-            judged.clear();
-            judged.extend(qrels.judgements(topic).map(|judgement| judgement.grade));
-            judged.sort_unstable_by(|a, b| b.cmp(a));
-        }
-        let ranking = Ranking { grades: &grades, judged: &judged };
+        judged.clear();
+        judged.extend(qrels.judgements(topic).map(|judgement| judgement.grade));
+        judged.sort_unstable_by(|a, b| b.cmp(a));
+        let ranking = Ranking { grades: ranker.grades(qrels, run, topic, options.order), judged: &judged };
         for scores in &mut evaluation.scores {
             scores.per_topic.push(if present { scores.measure.score(&ranking) } else { 0.0 });
         }
@@ -310,22 +317,6 @@ fn check_grades(qrels: &Qrels, measure: &Measure) -> Result<(), EvalError> {
         }
     }
     Ok(())
-}
-
-/// Runs come sorted as a rule: the sort is adaptive. Document ids are unique within a topic, so the order is total.
-fn rank(retrieved: &mut [Retrieved<'_>], order: Order) {
-    // No score is NaN, so `Equal` stands for equality alone; -0 equals 0, as in C.
-    let by_score = |a: &Retrieved<'_>, b: &Retrieved<'_>| {
-        let order = match order {
-            Order::DoubleScore => b.score.partial_cmp(&a.score),
-            Order::Score | Order::Rank => (b.score as f32).partial_cmp(&(a.score as f32)),
-        };
-        order.unwrap_or(Ordering::Equal).then_with(|| b.doc.cmp(a.doc))
-    };
-    match order {
-        Order::Rank => retrieved.sort_by(|a, b| a.rank.cmp(&b.rank).then_with(|| by_score(a, b))),
-        Order::Score | Order::DoubleScore => retrieved.sort_by(by_score),
-    }
 }
 
 #[cfg(test)]

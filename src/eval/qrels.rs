@@ -1,16 +1,17 @@
 //! Qrels: who judged which document relevant for which topic, in the four columns of TREC.
 //!
-//! Judgements are a set, so they are kept sorted by document id: a look-up is a binary search among the judgements of
-//! one topic, which is as quick as a hash at the sizes that pools have and costs no table. The second column (the
-//! iteration) is not kept: no measure reads it, and it prints as `0`.
+//! Judgements are a set, so they are kept sorted by document id: a single look-up is a binary search among the
+//! judgements of one topic and costs no table ([`crate::eval::ranker`] has one while it looks a thousand up). The second
+//! column (the iteration) is not kept: no measure reads it, and it prints as `0`.
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::io::Read;
 
 use crate::eval::EvalError;
+use crate::eval::lines;
+use crate::eval::lines::Numbers;
 use crate::eval::table;
-use crate::eval::table::Lines;
 use crate::eval::table::Table;
 
 /// Judgements by topic.
@@ -37,30 +38,30 @@ impl Qrels {
     ///
     /// A line that is no such line, a (topic, document) pair that occurs twice, or no line at all.
     pub fn parse(bytes: &[u8]) -> Result<Self, EvalError> {
-        let text = table::text(bytes)?;
+        Self::read(bytes)
+    }
+
+    /// [Parses](Self::parse) all that the reader holds.
+    ///
+    /// # Errors
+    ///
+    /// As [`Qrels::parse`], or what the reader reports.
+    pub fn read(reader: impl Read) -> Result<Self, EvalError> {
         let mut rows = Table::new();
-        for (line, columns) in Lines::new(text) {
-            let [topic, _, doc, grade] = table::columns(line, columns, "4 (topic iteration document grade)")?;
+        let mut numbers = Numbers::default();
+        lines::each(reader, |line, text| {
+            let columns = lines::columns(line, text, "4 (topic iteration document grade)")?;
+            let [topic, _, doc, grade] = columns.map(|column| &text[column]);
             let value = grade.parse().map_err(|_| EvalError::Value {
                 line,
                 column: "grade",
                 text: grade.to_owned(),
                 wanted: "a whole number",
             })?;
-            rows.push(topic, doc, value)?;
-        }
-        Self::from_table(rows.grouped().map_err(|repeated| repeated.in_text(text))?)
-    }
-
-    /// Reads to the end, then [parses](Self::parse).
-    ///
-    /// # Errors
-    ///
-    /// As [`Qrels::parse`], or what the reader reports.
-    pub fn read(mut reader: impl Read) -> Result<Self, EvalError> {
-        let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes).map_err(EvalError::Read)?;
-        Self::parse(&bytes)
+            numbers.note(rows.len(), line);
+            rows.push(topic, doc, value)
+        })?;
+        Self::from_table(rows.grouped().map_err(|repeated| repeated.in_lines(&numbers))?)
     }
 
     /// Judgements that come from no text: (topic, document, grade).
@@ -107,30 +108,27 @@ impl Qrels {
 
     /// The judgements of a topic, sorted by document id byte by byte; none for a topic that is not judged.
     pub fn judgements(&self, topic: &str) -> impl Iterator<Item = Judgement<'_>> {
-        let rows = self.table.topic(topic).map_or(0..0, |topic| self.table.rows(topic));
-        rows.map(|row| Judgement { doc: self.table.doc(row), grade: self.table.value(row) })
+        self.table.rows_of(topic).map(|row| Judgement { doc: self.table.doc(row), grade: self.table.value(row) })
     }
 
     /// The grade of a document; `None` where the qrels do not name it.
     pub fn grade(&self, topic: &str, doc: &str) -> Option<i32> {
-        self.grades(topic)(doc)
+        let rows = self.table.rows_of(topic);
+        let (mut low, mut high) = (rows.start, rows.end);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.table.doc(middle).cmp(doc) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+                Ordering::Equal => return Some(self.table.value(middle)),
+            }
+        }
+        None
     }
 
-    /// [`Qrels::grade`] for many documents of a topic.
-    pub(super) fn grades(&self, topic: &str) -> impl Fn(&str) -> Option<i32> {
-        let rows = self.table.topic(topic).map_or(0..0, |topic| self.table.rows(topic));
-        move |doc| {
-            let (mut low, mut high) = (rows.start, rows.end);
-            while low < high {
-                let middle = low + (high - low) / 2;
-                match self.table.doc(middle).cmp(doc) {
-                    Ordering::Less => low = middle + 1,
-                    Ordering::Greater => high = middle,
-                    Ordering::Equal => return Some(self.table.value(middle)),
-                }
-            }
-            None
-        }
+    /// The rows themselves.
+    pub(super) fn table(&self) -> &Table<i32> {
+        &self.table
     }
 }
 

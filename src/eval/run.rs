@@ -7,10 +7,13 @@
 
 use std::fmt;
 use std::io::Read;
+use std::ops::Range;
 
 use crate::eval::EvalError;
+use crate::eval::lines;
+use crate::eval::lines::Numbers;
+use crate::eval::number;
 use crate::eval::table;
-use crate::eval::table::Lines;
 use crate::eval::table::Table;
 
 /// Retrieved documents by topic.
@@ -36,9 +39,11 @@ pub struct Retrieved<'a> {
 /// The two numbers of a row, packed: a run of millions of rows is mostly this.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(C, packed(4))]
-struct Value {
-    rank: u32,
-    score: f64,
+pub(super) struct Value {
+    /// [`Retrieved::rank`].
+    pub(super) rank: u32,
+    /// [`Retrieved::score`].
+    pub(super) score: f64,
 }
 
 impl Run {
@@ -48,34 +53,34 @@ impl Run {
     ///
     /// A line that is no such line, a (topic, document) pair that occurs twice, or no line at all.
     pub fn parse(bytes: &[u8]) -> Result<Self, EvalError> {
-        let text = table::text(bytes)?;
-        let mut rows = Table::new();
-        let mut tag = None;
-        for (line, columns) in Lines::new(text) {
-            let [topic, _, doc, rank, score, name] =
-                table::columns(line, columns, "6 (topic Q0 document rank score tag)")?;
-            let fault = |column, text: &str, wanted| EvalError::Value { line, column, text: text.to_owned(), wanted };
-            let rank = rank.parse().map_err(|_| fault("rank", rank, "a whole number from 0"))?;
-            let score = match score.parse() {
-                Ok(number) if !f64::is_nan(number) => number,
-                _ => return Err(fault("score", score, "a number")),
-            };
-            rows.push(topic, doc, Value { rank, score })?;
-            tag.get_or_insert(name);
-        }
-        let tag = tag.ok_or(EvalError::Empty { what: "run" })?;
-        Ok(Self { tag: tag.to_owned(), table: rows.grouped().map_err(|repeated| repeated.in_text(text))? })
+        Self::read(bytes)
     }
 
-    /// Reads to the end, then [parses](Self::parse).
+    /// [Parses](Self::parse) all that the reader holds.
     ///
     /// # Errors
     ///
     /// As [`Run::parse`], or what the reader reports.
-    pub fn read(mut reader: impl Read) -> Result<Self, EvalError> {
-        let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes).map_err(EvalError::Read)?;
-        Self::parse(&bytes)
+    pub fn read(reader: impl Read) -> Result<Self, EvalError> {
+        Self::read_into(Table::new(), reader)
+    }
+
+    /// [Reads](Self::read) a run into the memory of this one, which is forgotten: the system has to clear every page that
+    /// it hands out, which for a run of millions of rows takes as long as finding its lines.
+    ///
+    /// # Errors
+    ///
+    /// As [`Run::read`].
+    pub fn replaced(self, reader: impl Read) -> Result<Self, EvalError> {
+        Self::read_into(self.table.emptied(), reader)
+    }
+
+    fn read_into(rows: Table<Value>, reader: impl Read) -> Result<Self, EvalError> {
+        let mut reading = Reading { rows, numbers: Numbers::default(), tag: None, usual: None };
+        lines::pieces(reader, |line, piece| reading.piece(line, piece))?;
+        let Reading { rows, numbers, tag, .. } = reading;
+        let tag = tag.ok_or(EvalError::Empty { what: "run" })?;
+        Ok(Self { tag, table: rows.grouped().map_err(|repeated| repeated.in_lines(&numbers))? })
     }
 
     /// A run that comes from no text: (topic, row).
@@ -118,11 +123,122 @@ impl Run {
 
     /// The rows of a topic in the order given; none for a topic that the run lacks.
     pub fn retrieved(&self, topic: &str) -> impl Iterator<Item = Retrieved<'_>> {
-        let rows = self.table.topic(topic).map_or(0..0, |topic| self.table.rows(topic));
-        rows.map(|row| {
-            let Value { rank, score } = self.table.value(row);
-            Retrieved { doc: self.table.doc(row), rank, score }
-        })
+        self.table.rows_of(topic).map(|row| self.at(row))
+    }
+
+    /// A row by its number in [`Run::table`].
+    pub(super) fn at(&self, row: usize) -> Retrieved<'_> {
+        let Value { rank, score } = self.table.value(row);
+        Retrieved { doc: self.table.doc(row), rank, score }
+    }
+
+    /// The rows themselves.
+    pub(super) fn table(&self) -> &Table<Value> {
+        &self.table
+    }
+}
+
+/// A run that is being read.
+struct Reading {
+    rows: Table<Value>,
+    numbers: Numbers,
+    tag: Option<String>,
+    usual: Option<Usual>,
+}
+
+impl Reading {
+    /// Adds the rows of a piece that begins with the line of this number, and says how many lines it has.
+    fn piece(&mut self, first: usize, piece: &str) -> Result<usize, EvalError> {
+        let (mut line, mut at) = (first, 0);
+        while at < piece.len() {
+            match self.usual.as_ref().and_then(|usual| usual.row(piece, at)) {
+                Some((doc, value, end)) => {
+                    self.numbers.note(self.rows.len(), line);
+                    self.rows.push_on(piece, doc, value)?;
+                    at = end;
+                }
+                None => {
+                    let length = memchr::memchr(b'\n', &piece.as_bytes()[at..]).unwrap_or(piece.len() - at);
+                    self.line(line, &piece[at..at + length])?;
+                    at += length + 1;
+                }
+            }
+            line += 1;
+        }
+        Ok(line - first)
+    }
+
+    /// Adds a row from any line, and remembers what may be the same on the next.
+    fn line(&mut self, line: usize, text: &str) -> Result<(), EvalError> {
+        if lines::is_blank(text) {
+            return Ok(());
+        }
+        let columns = lines::columns(line, text, "6 (topic Q0 document rank score tag)")?;
+        let usual = Usual {
+            before: text.as_bytes()[..columns[2].start].to_owned(),
+            after: [&text.as_bytes()[columns[4].end..], b"\n"].concat(),
+        };
+        let [topic, _, doc, rank, score, tag] = columns.each_ref().map(|column| &text[column.clone()]);
+        let fault = |column, text: &str, wanted| Err(EvalError::Value { line, column, text: text.to_owned(), wanted });
+        let Some(rank_number) = number::whole(rank.as_bytes()) else {
+            return fault("rank", rank, "a whole number from 0");
+        };
+        let Some(score_number) = number::score(text.as_bytes(), columns[4].clone()) else {
+            return fault("score", score, "a number");
+        };
+        self.numbers.note(self.rows.len(), line);
+        self.rows.push(topic, doc, Value { rank: rank_number, score: score_number })?;
+        self.tag.get_or_insert_with(|| tag.to_owned());
+        self.usual = Some(usual);
+        Ok(())
+    }
+}
+
+/// What a line has in common with the one before, byte for byte, as all lines of a topic but the first have: then
+/// neither the topic nor the end of the line need be looked for.
+struct Usual {
+    /// From the start of the line to the document: the topic, another column, and white space.
+    before: Vec<u8>,
+    /// From the end of the score: white space, the tag, and the line feed.
+    after: Vec<u8>,
+}
+
+impl Usual {
+    /// The document and the numbers of the line that begins at `start`, and where the next line begins. `None` also for
+    /// many a line that is a row, but never a row that another reader would read otherwise.
+    fn row(&self, text: &str, start: usize) -> Option<(Range<usize>, Value, usize)> {
+        let bytes = text.as_bytes();
+        let doc = start + self.before.len();
+        if !same(bytes.get(start..doc)?, &self.before) {
+            return None;
+        }
+        let mut stops = lines::stops(bytes, doc)?;
+        let mut from = doc;
+        let mut field = || {
+            let end = doc + stops.trailing_zeros() as usize;
+            stops &= stops.wrapping_sub(1);
+            let field = from..end;
+            from = end + 1;
+            // Two spaces would make a field empty; what is below a space is not all white.
+            (!field.is_empty() && matches!(bytes.get(end), Some(b' ' | b'\t'))).then_some(field)
+        };
+        let (doc, rank, score) = (field()?, field()?, field()?);
+        let end = score.end + self.after.len();
+        if !same(bytes.get(score.end..end)?, &self.after) {
+            return None;
+        }
+        let value = Value { rank: number::whole(&bytes[rank])?, score: number::score(bytes, score)? };
+        Some((doc, value, end))
+    }
+}
+
+/// Whether two slices of one length are equal: without a call for the lengths that most have.
+fn same(a: &[u8], b: &[u8]) -> bool {
+    match (a.first_chunk::<8>(), b.first_chunk::<8>(), a.last_chunk::<8>(), b.last_chunk::<8>()) {
+        (Some(a_first), Some(b_first), Some(a_last), Some(b_last)) if a.len() <= 16 => {
+            a_first == b_first && a_last == b_last
+        }
+        _ => a == b,
     }
 }
 

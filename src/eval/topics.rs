@@ -10,8 +10,9 @@ use std::io::Read;
 use rustc_hash::FxHashMap;
 
 use crate::eval::EvalError;
+use crate::eval::lines;
+use crate::eval::lines::Lines;
 use crate::eval::table;
-use crate::eval::table::Lines;
 
 /// Topics in the order of the file; ids are unique. Printing and parsing are inverse.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +41,8 @@ impl Topics {
     /// A line that is no such line, an id that occurs twice, or no line at all.
     pub fn parse(bytes: &[u8]) -> Result<Self, EvalError> {
         let mut topics = Vec::new();
-        let mut lines: FxHashMap<&str, usize> = FxHashMap::default();
-        for (line, row) in Lines::new(table::text(bytes)?) {
+        let mut seen: FxHashMap<&str, usize> = FxHashMap::default();
+        for (line, row) in Lines::new(lines::text(bytes)?) {
             let columns: Vec<_> = row.split('\t').map(str::trim).collect();
             let (id, lang, text) = match columns[..] {
                 [id, text] => (id, None, text),
@@ -61,7 +62,7 @@ impl Topics {
             if text.is_empty() {
                 return fault("text", text, "a question");
             }
-            if let Some(first) = lines.insert(id, line) {
+            if let Some(first) = seen.insert(id, line) {
                 return Err(EvalError::DuplicateTopic { line, first, topic: id.to_owned() });
             }
             topics.push(Topic { id: id.to_owned(), lang: lang.map(str::to_owned), text: text.to_owned() });

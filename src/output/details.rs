@@ -2,10 +2,13 @@
 //! look. It lies beside the indexes, where version control does not see it, and the report reads it where it is there.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::app::bench::BenchError;
 use crate::app::bench::Measured;
 use crate::engine::EngineError;
 use crate::engine::Searcher;
@@ -73,6 +76,24 @@ impl Details {
         Ok(details)
     }
 
+    /// The details in a file, which must be those of the experiment called `name`; `None` where there is no file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or has no details of this schema and experiment.
+    pub fn read(path: &Path, name: &str) -> Result<Option<Self>, BenchError> {
+        let bytes = match fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(BenchError::Io { path: path.to_owned(), source }),
+        };
+        let form = |cause: String| BenchError::Form { path: path.to_owned(), cause };
+        let details: Self = serde_json::from_slice(&bytes).map_err(|error| form(error.to_string()))?;
+        if details.schema != SCHEMA || details.name != name {
+            return Err(form(format!("it has no details of schema {SCHEMA} of {name}: run the experiment again")));
+        }
+        Ok(Some(details))
+    }
+
     /// As it is written.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("details have only string keys and finite numbers") + "\n"
@@ -106,7 +127,7 @@ fn topic(at: usize, searcher: &Searcher, measured: &[(&str, &Measured)]) -> Resu
         };
         let rank = |(name, system): &(&str, &Measured)| {
             let found = system.run.retrieved(id).find(|retrieved| retrieved.doc == doc)?;
-            Some(((*name).to_owned(), u32::try_from(found.rank).ok()?))
+            Some(((*name).to_owned(), found.rank))
         };
         let ranks = measured.iter().filter_map(rank).collect();
         Ok(DocumentDetails { id: doc.to_owned(), title, grade: ours.qrels.grade(id, doc), ranks })

@@ -17,6 +17,7 @@ use crate::doc::Date;
 use crate::doc::Problem;
 use crate::engine::Inspection;
 use crate::engine::Stored;
+use crate::eval::Pool;
 
 /// The number in every object's `schema`.
 pub const SCHEMA: u32 = 1;
@@ -39,6 +40,11 @@ pub fn found(found: &Found, seconds: Option<f64>) -> Value {
         "total": {"value": found.total, "exact": true},
         "hits": found.hits.iter().map(hit).collect::<Vec<_>>(),
         "facets": facets,
+        "suggestions": found.suggestions.iter().map(|s| json!({"term": s.term, "alternatives": s.alternatives}))
+            .collect::<Vec<_>>(),
+        "suggested": found.suggested,
+        "corrected": found.corrected,
+        "like": found.like,
     });
     if let Some(seconds) = seconds {
         answer["timing"] = json!({"seconds": seconds});
@@ -61,6 +67,7 @@ fn hit(hit: &FoundHit) -> Value {
         "url": document.url,
         "passages": hit.passages.iter().map(passage).collect::<Vec<_>>(),
         "matched": hit.matched.iter().map(|m| json!({"term": m.term, "origin": m.origin})).collect::<Vec<_>>(),
+        "duplicates": hit.duplicates.iter().map(duplicate).collect::<Vec<_>>(),
     });
     if !hit.explanation.is_empty() {
         let clauses = hit.explanation.iter().map(|e| {
@@ -72,6 +79,18 @@ fn hit(hit: &FoundHit) -> Value {
         value["explanation"] = clauses.collect();
     }
     value
+}
+
+fn duplicate(document: &Stored) -> Value {
+    json!({
+        "id": document.id,
+        "title": unless_empty(&document.title),
+        "date": document.date.map(iso),
+        "lang": document.language.code,
+        "source": document.source,
+        "path": document.path,
+        "url": document.url,
+    })
 }
 
 fn passage(passage: &PassageText) -> Value {
@@ -91,7 +110,7 @@ fn in_chars(text: &str, ranges: &[Range<usize>]) -> Vec<[usize; 2]> {
 }
 
 /// A single-precision number as the double that prints as shortly.
-fn shortest(score: f32) -> f64 {
+pub(super) fn shortest(score: f32) -> f64 {
     score.to_string().parse().unwrap_or_else(|_| score.into())
 }
 
@@ -174,6 +193,13 @@ pub fn inspection(inspection: &Inspection, verified: Option<u64>) -> Value {
         "analysis": inspection.analysis,
         "verified_bytes": verified,
     })
+}
+
+/// What is to be judged; `judged` is how many documents are already.
+pub fn pool(pool: &Pool, judged: usize) -> Value {
+    let topics =
+        pool.topics().map(|topic| json!({"topic": topic, "documents": pool.documents(topic).collect::<Vec<_>>()}));
+    json!({"schema": SCHEMA, "unjudged": pool.len(), "judged": judged, "topics": topics.collect::<Vec<_>>()})
 }
 
 /// Writes one value as one line.

@@ -4,7 +4,7 @@
 //! otherwise be thousands of lines in every difference. Tests of significance are recorded with the figures, since they
 //! cannot be had again from rounded values. The revision is read from the files of version control, because the program
 //! must not depend on having it installed. What must not be published with the figures, the texts of topics and the
-//! titles of documents, is a file of its own ([`Details`]), kept where the indexes are.
+//! titles of documents, is a file of its own ([`crate::output::details`]), kept where the indexes are.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -348,6 +348,20 @@ pub fn write(path: &Path, text: &str) -> Result<(), BenchError> {
         fs::create_dir_all(folder).map_err(io)?;
     }
     fs::write(path, text).map_err(io)
+}
+
+/// The value of an option as people read it.
+pub fn in_words(value: &SettingValue) -> String {
+    match value {
+        SettingValue::Flag(true) => "on".to_owned(),
+        SettingValue::Flag(false) => "off".to_owned(),
+        value => value.to_string(),
+    }
+}
+
+/// As much of a commit's name as tells it from all others.
+pub fn short(revision: &str) -> &str {
+    revision.get(..10).unwrap_or(revision)
 }
 
 fn round(value: f64, decimals: i32) -> f64 {

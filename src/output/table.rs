@@ -2,7 +2,6 @@
 //!
 //! JSON holds everything, TSV a row for every figure. Text, Markdown and LaTeX show the same sheets, each in its own
 //! mark-up: values with four decimals, as `trec_eval` prints them, and a dagger where a run differs from the baseline.
-//! Daggers, not stars: they are the custom of the field, and stars are mark-up in two of the formats.
 
 use std::borrow::Cow;
 use std::io;
@@ -23,6 +22,9 @@ use crate::eval::System;
 use crate::eval::Versus;
 use crate::output::json;
 use crate::output::sanitize;
+use crate::output::significance::legend;
+use crate::output::significance::mark;
+use crate::output::significance::p_value;
 
 /// Every format, by name; the first is the default.
 pub static TABLE_FORMATS: &[TableFormat] = &[TEXT, JSON, TSV, MARKDOWN, LATEX];
@@ -62,9 +64,6 @@ const DIM: Style = Style::new().dimmed();
 
 /// What stands for all topics where a topic or a kind of topic could stand, as in `trec_eval`.
 const ALL: &str = "all";
-
-/// The levels of significance that are marked, the strictest first.
-const LEVELS: &[(f64, &str)] = &[(0.01, "‡"), (0.05, "†")];
 
 fn write_text(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
     // The measure named first is the one that matters most; the tests of the others are a question away.
@@ -276,10 +275,6 @@ fn values(comparison: &Comparison, section: &Section, names: &[String]) -> Sheet
     Sheet { title, head, rows: comparison.systems.iter().zip(&section.rows).map(row).collect() }
 }
 
-fn mark(p: f64) -> &'static str {
-    LEVELS.iter().find(|(level, _)| p < *level).map_or("", |(_, mark)| mark)
-}
-
 /// How every other system differs from the baseline by one measure, over all topics.
 fn tests(comparison: &Comparison, measure: usize, name: &str) -> Sheet {
     let row = |(system, row): (&System, &Row)| {
@@ -311,10 +306,6 @@ fn tests(comparison: &Comparison, measure: usize, name: &str) -> Sheet {
         head: head.map(str::to_owned).to_vec(),
         rows: comparison.systems.iter().zip(&comparison.sections[0].rows).filter_map(row).collect(),
     }
-}
-
-fn p_value(p: f64) -> String {
-    if p < 0.0001 { "<0.0001".to_owned() } else { format!("{p:.4}") }
 }
 
 fn topics(comparison: &Comparison, names: &[String]) -> Sheet {
@@ -361,11 +352,10 @@ fn notes(report: &Report<'_>) -> Vec<String> {
     if *tests == 0 {
         return Vec::new();
     }
-    let levels: Vec<_> = LEVELS.iter().rev().map(|(level, mark)| format!("{mark} p < {level}")).collect();
     let tests = if *tests == 1 { "one test".to_owned() } else { format!("{tests} tests") };
     vec![format!(
         "{} for a difference from {} (paired two-sided randomisation test, Holm-corrected for {tests})",
-        levels.join(", "),
+        legend(),
         systems[*baseline].name,
     )]
 }

@@ -47,15 +47,34 @@ pub fn found(out: &mut dyn Write, found: &Found, layout: Layout) -> io::Result<(
         writeln!(out, "{TITLE}{}{TITLE:#}: {}", facet_label(*facet), shown.join(", "))?;
     }
     let articles = |number: u64| count(number, "article");
+    let shown: usize = found.hits.iter().map(|hit| 1 + hit.duplicates.len()).sum();
     let summary = match (found.hits.first(), found.hits.last()) {
         _ if found.total == 0 => "Nothing found.".to_owned(),
-        (Some(first), Some(last)) if found.total > found.hits.len() as u64 => {
+        (Some(first), Some(last)) if found.total > shown as u64 => {
             format!("{}–{} of {}", first.rank, last.rank, articles(found.total))
         }
         (Some(_), _) => articles(found.total),
         (None, _) => format!("{}, none of them this far down", articles(found.total)),
     };
     writeln!(out, "{DIM}{summary}{DIM:#}")
+}
+
+/// What is to be said of words that no document has, if there are any: what is shown instead, or what to ask instead.
+pub fn did_you_mean(found: &Found) -> Option<String> {
+    let list = |words: &[String]| sanitize(&words.join(", ")).into_owned();
+    if found.corrected {
+        let (unknown, shown): (Vec<_>, Vec<_>) = found
+            .suggestions
+            .iter()
+            .map(|suggestion| (suggestion.term.clone(), suggestion.alternatives[0].clone()))
+            .unzip();
+        return Some(format!("nothing has {}; showing {}", list(&unknown), list(&shown)));
+    }
+    let query = found.suggested.as_ref()?;
+    let others = found.suggestions.iter().filter(|suggestion| suggestion.alternatives.len() > 1);
+    let others =
+        others.map(|suggestion| format!(" (near {}: {})", sanitize(&suggestion.term), list(&suggestion.alternatives)));
+    Some(format!("did you mean {}?{}", sanitize(query), others.collect::<String>()))
 }
 
 fn facet_label(facet: Facet) -> &'static str {
@@ -71,22 +90,15 @@ fn facet_value(value: &str) -> String {
 }
 
 fn write_hit(out: &mut dyn Write, hit: &FoundHit, layout: Layout) -> io::Result<()> {
-    let document = &hit.document;
     let margin = hit.rank.to_string().len().max(2) + 2;
     write!(out, "{:>width$}. ", hit.rank, width = margin - 2)?;
-    if document.title.is_empty() {
-        writeln!(out, "{TITLE}{}{TITLE:#}", sanitize(&document.id))?;
-    } else {
-        writeln!(out, "{TITLE}{}{TITLE:#}", marked(&document.title, &hit.title_highlights, TITLE))?;
-    }
-    let mut about = Vec::new();
-    about.extend(document.date.map(iso));
-    about.extend(document.source.as_deref().map(|source| sanitize(source).into_owned()));
-    about.push(document.language.name.to_owned());
-    about.push(place(hit, layout));
-    writeln!(out, "{:margin$}{DIM}{}{DIM:#}", "", about.join(" · "))?;
-    for passage in &hit.passages {
-        write_passage(out, passage, margin, layout.width)?;
+    write_article(out, hit, margin, layout)?;
+    for document in &hit.duplicates {
+        let title = if document.title.is_empty() { &document.id } else { &document.title };
+        let mut about = vec![flowing(title)];
+        about.extend(document.source.clone());
+        about.extend(document.date.map(iso));
+        writeln!(out, "{:margin$}{DIM}also: {}{DIM:#}", "", sanitize(&about.join(" · ")))?;
     }
     let mut leaf = "";
     for part in &hit.explanation {
@@ -111,6 +123,48 @@ fn write_hit(out: &mut dyn Write, hit: &FoundHit, layout: Layout) -> io::Result<
         writeln!(out, "{:margin$}{DIM}= {:.3} with the bonus for words side by side{DIM:#}", "", hit.score)?;
     }
     Ok(())
+}
+
+/// An article as a search shows it, but without its rank.
+///
+/// # Errors
+/// When writing fails.
+pub fn article(out: &mut dyn Write, hit: &FoundHit, layout: Layout) -> io::Result<()> {
+    write_article(out, hit, 0, layout)
+}
+
+/// Title, what is known about it, and passages; the title's line has its margin already.
+fn write_article(out: &mut dyn Write, hit: &FoundHit, margin: usize, layout: Layout) -> io::Result<()> {
+    let document = &hit.document;
+    if document.title.is_empty() {
+        writeln!(out, "{TITLE}{}{TITLE:#}", sanitize(&document.id))?;
+    } else {
+        writeln!(out, "{TITLE}{}{TITLE:#}", marked(&document.title, &hit.title_highlights, TITLE))?;
+    }
+    let mut about = Vec::new();
+    about.extend(document.date.map(iso));
+    about.extend(document.source.as_deref().map(|source| sanitize(source).into_owned()));
+    about.push(document.language.name.to_owned());
+    about.push(place(hit, layout));
+    writeln!(out, "{:margin$}{DIM}{}{DIM:#}", "", about.join(" · "))?;
+    for passage in &hit.passages {
+        write_passage(out, passage, margin, layout.width)?;
+    }
+    Ok(())
+}
+
+/// A whole text with `highlights` marked, in lines of at most `width` columns.
+pub fn lines(text: &str, highlights: &[Range<usize>], width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for line in text.split('\n') {
+        let end = start + line.len();
+        let inside = highlights.iter().filter(|range| range.start < end && range.end > start);
+        let inside: Vec<_> = inside.map(|range| range.start.max(start) - start..range.end.min(end) - start).collect();
+        lines.extend(wrapped(&marked(line, &inside, Style::new()), 0, width));
+        start = end + 1;
+    }
+    lines
 }
 
 /// Where the article is: its address on the web, else its file and the line of the first passage.
@@ -164,24 +218,31 @@ fn link(target: &str, shown: &str, layout: Layout) -> String {
 fn write_passage(out: &mut dyn Write, passage: &PassageText, margin: usize, width: usize) -> io::Result<()> {
     let text = marked(&passage.text, &passage.highlights, Style::new());
     let (before, after) = (if passage.cut.0 { "… " } else { "" }, if passage.cut.1 { " …" } else { "" });
-    let text = format!("{before}{text}{after}");
+    for line in wrapped(&format!("{before}{text}{after}"), margin, width) {
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+/// `text` in lines that begin with a margin and end before `width`; at least one.
+fn wrapped(text: &str, margin: usize, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
     let mut column = 0;
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         let length = visible_length(word);
-        if column == 0 {
-            write!(out, "{:margin$}", "")?;
-            column = margin;
-        } else if column + 1 + length > width {
-            write!(out, "\n{:margin$}", "")?;
-            column = margin;
-        } else {
-            write!(out, " ")?;
-            column += 1;
+        if column + 1 + length > width && column > 0 {
+            lines.push(String::new());
+            column = 0;
         }
-        write!(out, "{word}")?;
-        column += length;
+        let Some(line) = lines.last_mut() else { continue };
+        match column {
+            0 => line.push_str(&" ".repeat(margin)),
+            _ => line.push(' '),
+        }
+        line.push_str(word);
+        column = if column == 0 { margin } else { column + 1 } + length;
     }
-    writeln!(out)
+    lines
 }
 
 fn visible_length(word: &str) -> usize {
@@ -282,4 +343,27 @@ pub fn inspection(out: &mut dyn Write, inspection: &Inspection, verified: Option
         writeln!(out, "Verified: {bytes} bytes, all as they were committed")?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_text_keeps_its_lines_and_its_marks() {
+        let text = "Støj fra havnen\n\nStøjen måles i\net år.";
+        let at = |word: &str| text.find(word).expect("it is there");
+        let highlights = [0..5, at("havnen")..at("havnen") + 6, at("i\n")..at(" år")];
+        let plain = |line: &String| anstream::adapter::strip_str(line).to_string();
+        let shown = lines(text, &highlights, 12);
+        assert_eq!(
+            shown.iter().map(plain).collect::<Vec<_>>(),
+            ["Støj fra", "havnen", "", "Støjen måles", "i", "et år."]
+        );
+        let marked = |word: &str| format!("{MATCH}{word}{MATCH:#}");
+        for (line, word) in [(0, "Støj"), (1, "havnen"), (4, "i"), (5, "et")] {
+            assert!(shown[line].contains(&marked(word)), "{shown:?}");
+        }
+        assert!(!shown[3].contains('\u{1b}'), "{shown:?}");
+    }
 }

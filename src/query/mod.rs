@@ -7,6 +7,7 @@ mod plan;
 
 pub use ast::Node;
 pub use matcher::Matcher;
+pub use matcher::Place;
 pub use plan::Across;
 pub use plan::Clause;
 pub use plan::Leaf;

@@ -19,7 +19,6 @@ use std::fmt;
 
 use fst::raw::Fst;
 use rustc_hash::FxHashMap;
-use rustc_hash::FxHashSet;
 
 /// What a language's splitter is made of.
 #[derive(Debug, PartialEq, Eq)]
@@ -82,7 +81,7 @@ impl Link {
                 return None;
             }
         }
-        (!base.is_empty()).then(|| format!("{base}{}", self.lost))
+        (!base.is_empty()).then(|| [base, self.lost].concat())
     }
 }
 
@@ -142,7 +141,7 @@ const SHORTEST: usize = 5;
 const MOST_PARTS: u8 = 5;
 
 /// What a whole word that the table does not know costs a letter, and apart from its letters.
-const UNKNOWN_LETTER: f32 = 2.6;
+const UNKNOWN_LETTER: f32 = 3.4;
 /// See [`UNKNOWN_LETTER`].
 const UNKNOWN_WORD: f32 = 1.0;
 /// What a compound costs beyond its parts.
@@ -151,6 +150,8 @@ const COMPOUND: f32 = 1.0;
 const INFLECTED: f32 = 1.0;
 /// What a linking -s costs on a word that is not known to take it.
 const NEW_LINK: f32 = 3.0;
+/// What a part that the table does not know costs apart from its letters.
+const UNKNOWN_PART: f32 = -2.0;
 /// What the loss of the third of three equal consonants costs.
 const DROPPED: f32 = 1.0;
 
@@ -158,8 +159,21 @@ const DROPPED: f32 = 1.0;
 pub struct Splitter {
     table: Fst<&'static [u8]>,
     linking: &'static Linking,
-    never: FxHashSet<&'static str>,
-    force: FxHashMap<&'static str, &'static str>,
+    /// The words of the lists: their parts, or nothing where they stay whole.
+    listed: FxHashMap<&'static str, Option<&'static str>>,
+}
+
+/// A word on its way through the splitter.
+struct Word<'w> {
+    text: &'w str,
+    /// The bit of each length in bytes at which the word's end is an inflection; that of zero is set.
+    inflections: u32,
+}
+
+impl Word<'_> {
+    fn is_inflection(&self, length: usize) -> bool {
+        length < 32 && self.inflections >> length & 1 == 1
+    }
 }
 
 impl fmt::Debug for Splitter {
@@ -190,6 +204,13 @@ enum Form {
     Head,
 }
 
+impl Way {
+    /// Whether a row of parts can go on from here and cost less than `bound`.
+    fn goes_on(&self, bound: f32) -> bool {
+        self.cost < bound && self.parts < MOST_PARTS
+    }
+}
+
 const NO_WAY: Way = Way { cost: f32::INFINITY, from: 0, parts: 0, form: Form::Head };
 
 impl Splitter {
@@ -199,7 +220,7 @@ impl Splitter {
     /// What is wrong with a list, with its line, or with the table.
     pub fn new(compounds: &'static Compounds) -> Result<Self, String> {
         let table = Fst::new(compounds.table).map_err(|error| format!("the table of compounds: {error}"))?;
-        let mut force = FxHashMap::default();
+        let mut listed = FxHashMap::default();
         for (number, line) in lines(compounds.force) {
             let fault = |what: &str| format!("forced splits, line {number}: {what}");
             let (word, parts) = line.split_once('\t').ok_or_else(|| fault("no tab between word and parts"))?;
@@ -209,18 +230,16 @@ impl Splitter {
             if !parts.split('+').flat_map(str::chars).eq(word.chars()) {
                 return Err(fault("the parts do not make the word"));
             }
-            if force.insert(word, parts).is_some_and(|other| other != parts) {
+            if listed.insert(word, Some(parts)).is_some_and(|other| other != Some(parts)) {
                 return Err(fault("the word is there already"));
             }
         }
-        let mut never = FxHashSet::default();
-        for (number, line) in lines(compounds.never) {
-            if force.contains_key(line) {
-                return Err(format!("words that stay whole, line {number}: {line} is split by force"));
+        for (number, word) in lines(compounds.never) {
+            if listed.insert(word, None).flatten().is_some() {
+                return Err(format!("words that stay whole, line {number}: {word} is split by force"));
             }
-            never.insert(line);
         }
-        Ok(Self { table, linking: &compounds.linking, never, force })
+        Ok(Self { table, linking: &compounds.linking, listed })
     }
 
     /// The parts of a lower-case `word`, empty where it stays whole.
@@ -234,32 +253,28 @@ impl Splitter {
         if !(SHORTEST..=LONGEST).contains(&word.len()) || !word.chars().all(char::is_alphabetic) {
             return None;
         }
-        if let Some(parts) = self.stem_in(word, |form| self.force.get(form)) {
-            return Some((self.forced(word, parts), f32::INFINITY));
+        let inflections = self.linking.inflections.iter().filter(|ending| word.ends_with(*ending));
+        let word =
+            Word { text: word, inflections: inflections.fold(1, |bits, ending| bits | 1 << (ending.len() & 31)) };
+        if let Some(parts) = self.listed(&word) {
+            return parts.map(|parts| (self.forced(word.text, parts), f32::INFINITY));
         }
-        if self.stem_in(word, |form| self.never.get(form)).is_some() {
-            return None;
-        }
+        let word = &word;
+        let length = word.text.len();
         let mut ways = [NO_WAY; LONGEST + 1];
         ways[0].cost = COMPOUND;
-        let mut whole = None;
-        for at in 0..word.len() {
-            if ways[at].cost < f32::INFINITY && ways[at].parts < MOST_PARTS {
-                let found = self.walk(word, at, &mut ways);
-                if at == 0 {
-                    whole = found;
-                }
+        let known = self.walk(word, 0, &mut ways);
+        let whole = known.unwrap_or_else(|| unknown(word));
+        for at in 1..length {
+            if ways[at].goes_on(whole.min(ways[length].cost)) {
+                self.walk(word, at, &mut ways);
             }
         }
-        let whole = whole.unwrap_or_else(|| self.unknown(word));
-        let gain = whole - ways[word.len()].cost;
-        (gain > 0.0).then(|| (self.parts(word, &ways), gain))
-    }
-
-    /// What `word` costs as a whole that the table does not know.
-    pub fn unknown(&self, word: &str) -> f32 {
-        let ending = self.ending(word);
-        UNKNOWN_WORD + UNKNOWN_LETTER * word[..word.len() - ending].chars().count() as f32
+        if known.is_none() && ways[length].cost >= whole {
+            self.walk_unknown(word, whole, &mut ways);
+        }
+        let gain = whole - ways[length].cost;
+        (gain > 0.0).then(|| (self.parts(word.text, &ways), gain))
     }
 
     /// What the table has on `string`.
@@ -268,8 +283,8 @@ impl Splitter {
     }
 
     /// Tries every part that begins at `at`; from the word's start, returns the cost of the whole if it is known.
-    fn walk(&self, word: &str, at: usize, ways: &mut [Way; LONGEST + 1]) -> Option<f32> {
-        let bytes = word.as_bytes();
+    fn walk(&self, word: &Word<'_>, at: usize, ways: &mut [Way; LONGEST + 1]) -> Option<f32> {
+        let bytes = word.text.as_bytes();
         let here = Way { from: at as u8, parts: ways[at].parts + 1, ..ways[at] };
         let mut reach = |to: usize, cost: f32, form: Form| {
             if cost < ways[to].cost {
@@ -288,8 +303,9 @@ impl Splitter {
             }
             let entry = Entry::unpack(sum + node.final_output().value());
             let end = index + 1;
-            let rest = &word[end..];
-            let inflected = rest.is_empty() || self.linking.inflections.contains(&rest);
+            let rest = &bytes[end..];
+            // Short words with an ending look like too much: *is* + *t*.
+            let inflected = rest.is_empty() || end - at > 3 && word.is_inflection(rest.len());
             let extra = if rest.is_empty() { 0.0 } else { INFLECTED };
             if let Some(cost) = entry.modifier.filter(|_| !rest.is_empty()) {
                 let cost = here.cost + f32::from(cost) * Entry::STEP;
@@ -297,19 +313,61 @@ impl Splitter {
                 if self.linking.drops_third && ends_doubled(&bytes[at..end]) {
                     reach(end - 1, cost + DROPPED, Form::Dropped(entry.link));
                 }
-                if rest.len() > 1 && rest.starts_with('s') && entry.link == 0 {
+                if rest.len() > 1 && rest[0] == b's' && entry.link == 0 {
                     reach(end + 1, cost + NEW_LINK, Form::NewLink);
                 }
             }
             if at > 0 && inflected {
-                if let Some(cost) = entry.head {
+                let ending = !rest.is_empty() && self.linking.endings.contains(&&word.text[at..]);
+                if let Some(cost) = entry.head.filter(|_| !ending) {
                     reach(bytes.len(), here.cost + f32::from(cost) * Entry::STEP + extra, Form::Head);
                 }
             } else if inflected && let Some(known) = entry.whole {
-                whole = Some(self.unknown(word) - f32::from(known) * Entry::STEP + extra);
+                whole = Some(unknown(word) - f32::from(known) * Entry::STEP + extra);
             }
         }
         whole
+    }
+
+    /// Tries what the table cannot make: an unknown head behind a linking -s, else an unknown word before known parts.
+    fn walk_unknown(&self, word: &Word<'_>, whole: f32, ways: &mut [Way; LONGEST + 1]) {
+        let cost = |part: &str| UNKNOWN_PART + UNKNOWN_LETTER * part.chars().count() as f32;
+        let text = word.text;
+        let length = text.len();
+        for at in SHORTEST..length.saturating_sub(SHORTEST - 1) {
+            let way = ways[at];
+            let Form::Link(1..) = way.form else { continue };
+            let linked = way.cost < f32::INFINITY && text.as_bytes()[at - 1] == b's' && way.parts < MOST_PARTS;
+            if linked && self.may_be_word(&text[at..]) {
+                let cost = way.cost + cost(&text[at..]);
+                if cost < ways[length].cost {
+                    ways[length] = Way { cost, from: at as u8, parts: way.parts + 1, form: Form::Head };
+                }
+            }
+        }
+        let mut others = [NO_WAY; LONGEST + 1];
+        for at in SHORTEST - 1..length {
+            if text.is_char_boundary(at) && self.may_be_word(&text[..at]) {
+                let cost = COMPOUND + cost(&text[..at]);
+                if cost < others[at].cost {
+                    others[at] = Way { cost, from: 0, parts: 1, form: Form::Link(0) };
+                }
+            }
+            if others[at].goes_on(whole.min(others[length].cost)) {
+                self.walk(word, at, &mut others);
+            }
+        }
+        if others[length].cost < ways[length].cost {
+            *ways = others;
+        }
+    }
+
+    /// Whether an unknown part can be a word: it has a vowel and no list says otherwise.
+    fn may_be_word(&self, part: &str) -> bool {
+        part.contains(|c| "aeiouyæøåäö".contains(c))
+            && !self.linking.particles.contains(&part)
+            && !self.linking.endings.contains(&part)
+            && !self.linking.inflections.contains(&part)
     }
 
     /// The parts that the ways to the word's end lead over.
@@ -358,19 +416,19 @@ impl Splitter {
         link.and_then(|link| link.undo(modifier)).unwrap_or_else(|| modifier.to_owned())
     }
 
-    /// What `get` has for `word` or for what is left of it when an inflection is taken off.
-    fn stem_in<T>(&self, word: &str, get: impl Fn(&str) -> Option<T>) -> Option<T> {
-        get(word).or_else(|| {
-            let endings = self.linking.inflections.iter();
-            endings.filter_map(|ending| word.strip_suffix(ending)).find_map(&get)
-        })
+    /// What the lists say of `word` or of what is left of it when an inflection is taken off.
+    fn listed(&self, word: &Word<'_>) -> Option<Option<&'static str>> {
+        let length = word.text.len();
+        let cuts = (0..length.min(8)).filter(|&cut| word.is_inflection(cut));
+        cuts.filter_map(|cut| word.text.get(..length - cut)).find_map(|form| self.listed.get(form)).copied()
     }
+}
 
-    /// The length of the longest inflection that `word` ends with.
-    fn ending(&self, word: &str) -> usize {
-        let endings = self.linking.inflections.iter().filter(|ending| word.ends_with(*ending));
-        endings.map(|ending| ending.len()).max().unwrap_or(0)
-    }
+/// What `word` costs as a whole that the table does not know. Its inflection costs nothing.
+fn unknown(word: &Word<'_>) -> f32 {
+    let ending = 31 - word.inflections.leading_zeros() as usize;
+    let letters = word.text.as_bytes().iter().filter(|&&byte| (byte as i8) >= -64).count();
+    UNKNOWN_WORD + UNKNOWN_LETTER * letters.saturating_sub(ending) as f32
 }
 
 /// The lines of a list, numbered from one, without comments and empty ones.
@@ -383,5 +441,118 @@ fn ends_doubled(bytes: &[u8]) -> bool {
     match bytes {
         [.., before, last] => before == last && last.is_ascii_lowercase() && !b"aeiouy".contains(last),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn link(lost: &'static str, added: &'static str) -> Link {
+        Link { lost, doubled: false, added }
+    }
+
+    const LINKING: Linking = Linking {
+        links: &[link("", ""), link("e", "s"), Link { lost: "", doubled: true, added: "e" }],
+        drops_third: true,
+        inflections: &["s", "en", "et", "er"],
+        particles: &["over"],
+        endings: &["inget"],
+    };
+
+    fn compounds(never: &'static str, force: &'static str) -> &'static Compounds {
+        let entry = |modifier, head, whole, link| Entry { modifier, head, whole, link }.pack();
+        let mut table = fst::MapBuilder::memory();
+        for (string, value) in [
+            ("arbejde", entry(None, Some(20), Some(40), 0)),
+            ("arbejds", entry(Some(20), None, None, 1)),
+            ("dag", entry(Some(24), Some(20), Some(40), 0)),
+            ("lag", entry(Some(24), Some(20), Some(40), 0)),
+            ("ring", entry(None, Some(24), Some(20), 0)),
+            ("skat", entry(Some(30), Some(20), Some(40), 0)),
+            ("skatte", entry(Some(20), None, None, 2)),
+            ("sø", entry(Some(20), None, None, 0)),
+            ("tull", entry(Some(24), Some(20), Some(40), 0)),
+            ("ær", entry(Some(62), Some(62), None, 0)),
+        ] {
+            table.insert(string, value).unwrap();
+        }
+        let table = table.into_inner().unwrap().leak();
+        Box::leak(Box::new(Compounds { table, never, force, linking: LINKING }))
+    }
+
+    /// The bases of the parts, and that the parts are adjacent and make the word.
+    fn split(splitter: &Splitter, word: &str) -> String {
+        let parts = splitter.split(word);
+        let ends: Vec<usize> = parts.iter().map(|part| part.end).collect();
+        let starts: Vec<usize> = parts.iter().map(|part| part.start).collect();
+        if let Some((&last, inner)) = ends.split_last() {
+            assert_eq!((starts[0], &starts[1..], last), (0, inner, word.len()), "{word}");
+        }
+        parts.iter().map(|part| part.base.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn parts_and_their_bases() {
+        let splitter = Splitter::new(compounds("", "")).unwrap();
+        let check = |word: &str, expect: &str| assert_eq!(split(&splitter, word), expect, "{word}");
+        check("arbejdsdag", "arbejde dag");
+        check("arbejdsdagen", "arbejde dagen");
+        check("skattelag", "skat lag");
+        check("tullag", "tull lag");
+        check("tulldag", "tull dag");
+        check("dagsskat", "dag skat");
+        check("sølag", "sø lag");
+        // An unknown part.
+        check("bambuslag", "bambus lag");
+        check("arbejdszyxer", "arbejde zyxer");
+        // Whole.
+        check("arbejde", "");
+        check("overring", "");
+        check("dagenes", "");
+        check("", "");
+    }
+
+    #[test]
+    fn lists_overrule() {
+        let splitter = Splitter::new(compounds("# whole\narbejdsdag\n", "sølagring\tsø+lag+ring")).unwrap();
+        let check = |word: &str, expect: &str| assert_eq!(split(&splitter, word), expect, "{word}");
+        check("arbejdsdag", "");
+        check("arbejdsdagen", "");
+        check("arbejdslag", "arbejde lag");
+        check("sølagring", "sø lag ring");
+        check("sølagringen", "sø lag ringen");
+        assert_eq!(splitter.explain("sølagring").unwrap().1, f32::INFINITY);
+    }
+
+    #[test]
+    fn faults_of_the_lists_name_their_line() {
+        let check = |never, force, expect: &str| {
+            assert_eq!(Splitter::new(compounds(never, force)).unwrap_err(), expect);
+        };
+        check("", "#\nsølag", "forced splits, line 2: no tab between word and parts");
+        check("", "sølag\tsølag", "forced splits, line 1: no two parts with + between them");
+        check("", "sølag\tsø+lov", "forced splits, line 1: the parts do not make the word");
+        check("", "sølag\tsø+lag\nsølag\tsøl+ag", "forced splits, line 2: the word is there already");
+        check("a\nsølag", "sølag\tsø+lag", "words that stay whole, line 2: sølag is split by force");
+    }
+
+    #[test]
+    fn entries_survive_packing() {
+        for entry in [
+            Entry::default(),
+            Entry { modifier: Some(0), head: Some(Entry::MOST), whole: None, link: 13 },
+            Entry { modifier: None, head: Some(7), whole: Some(Entry::MOST), link: 0 },
+        ] {
+            assert_eq!(Entry::unpack(entry.pack()), entry);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_string_breaks_it(word in "(arbejds|skatte|sø|æ|å\u{308}|tull|l|s|dag|7|\\PC){0,30}") {
+            let splitter = Splitter::new(compounds("ring", "sølag\tsø+lag")).unwrap();
+            split(&splitter, &word);
+        }
     }
 }

@@ -13,6 +13,7 @@ mod near;
 mod nordic;
 mod overrides;
 mod scan;
+mod spelling;
 mod stem;
 
 pub use analyzer::Analyzer;
@@ -37,4 +38,5 @@ pub use overrides::Overrides;
 pub use scan::Kind;
 pub use scan::Scanner;
 pub use scan::Token;
+pub use spelling::Spelling;
 pub use stem::Snowball;

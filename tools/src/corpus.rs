@@ -14,11 +14,14 @@ use crate::Outcome;
 /// What a collection says of its words.
 #[derive(Default)]
 pub(crate) struct Counts {
-    /// How often each word occurs.
+    /// How often each word occurs. What a document repeats counts [`OFTEN`] times: a mistake is repeated too.
     pub(crate) words: FxHashMap<String, u32>,
     /// How often each string stands before a hyphen that promises a second half: *land-* in *land- og skovbrug*.
     pub(crate) firsts: FxHashMap<String, u32>,
 }
+
+/// The occurrences in one document that count.
+const OFTEN: u32 = 4;
 
 #[derive(Deserialize)]
 struct Doc<'d> {
@@ -49,6 +52,8 @@ impl Counts {
         let text: String = text.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200d}' | '\u{200c}')).collect();
         let text = text.to_lowercase();
         let mut rest = text.as_str();
+        let mut here: FxHashMap<&str, u32> = FxHashMap::default();
+        let mut after_cut = false;
         while let Some(start) = rest.find(char::is_alphanumeric) {
             rest = &rest[start..];
             let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
@@ -56,13 +61,25 @@ impl Counts {
             rest = &rest[end..];
             if word.chars().all(is_ours) {
                 let cut = rest.strip_prefix('-').is_some_and(|rest| rest.starts_with([' ', ',']));
-                let counts = if cut { &mut self.firsts } else { &mut self.words };
-                match counts.get_mut(word) {
-                    Some(count) => *count += 1,
-                    None => drop(counts.insert(word.to_owned(), 1)),
+                // What follows a cut is *and*, or the second half of a word broken at a line's end.
+                if cut {
+                    increase(&mut self.firsts, word, 1);
+                } else if !after_cut {
+                    *here.entry(word).or_default() += 1;
                 }
+                after_cut = cut;
             }
         }
+        for (word, count) in here {
+            increase(&mut self.words, word, count.min(OFTEN));
+        }
+    }
+}
+
+fn increase(counts: &mut FxHashMap<String, u32>, word: &str, by: u32) {
+    match counts.get_mut(word) {
+        Some(count) => *count += by,
+        None => drop(counts.insert(word.to_owned(), by)),
     }
 }
 

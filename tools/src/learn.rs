@@ -37,9 +37,13 @@ pub(crate) struct Language {
     force: &'static str,
     /// Short words that may be parts.
     parts: &'static str,
+    /// Words with all their forms.
+    forms: &'static [&'static str],
 }
 
 const LEXICONS: &[&str] = &[include_str!("../data/lexicon-a.tsv"), include_str!("../data/lexicon-b.tsv")];
+/// Words of one part, mostly, with the forms that they take before another.
+const EVERYDAY: &str = include_str!("../data/everyday.tsv");
 
 pub(crate) const LANGUAGES: &[Language] = &[
     Language {
@@ -51,6 +55,7 @@ pub(crate) const LANGUAGES: &[Language] = &[
         never: include_str!("../../src/lang/da.never.txt"),
         force: include_str!("../../src/lang/da.force.tsv"),
         parts: include_str!("../data/da.parts.txt"),
+        forms: &[include_str!("../data/da.forms.tsv")],
     },
     Language {
         code: "sv",
@@ -61,6 +66,7 @@ pub(crate) const LANGUAGES: &[Language] = &[
         never: include_str!("../../src/lang/sv.never.txt"),
         force: include_str!("../../src/lang/sv.force.tsv"),
         parts: include_str!("../data/sv.parts.txt"),
+        forms: &[include_str!("../data/sv.forms.tsv")],
     },
     Language {
         code: "nb",
@@ -71,6 +77,7 @@ pub(crate) const LANGUAGES: &[Language] = &[
         never: include_str!("../../src/lang/nb.never.txt"),
         force: include_str!("../../src/lang/nb.force.tsv"),
         parts: include_str!("../data/nb.parts.txt"),
+        forms: &[include_str!("../data/nb.forms.tsv"), include_str!("../data/nn.forms.tsv")],
     },
 ];
 
@@ -96,6 +103,14 @@ impl Language {
         self.linking.particles.contains(&string)
     }
 
+    /// Whether `string` is nothing but derivation and inflection.
+    fn is_ending(&self, string: &str) -> bool {
+        let endings = self.linking.endings;
+        let long = |stem: &str| endings.contains(&stem) && (stem.len() > 3 || ["hed", "het", "lig"].contains(&stem));
+        endings.contains(&string)
+            || self.linking.inflections.iter().filter_map(|ending| string.strip_suffix(ending)).any(long)
+    }
+
     /// The word without its inflection: what its forms have in common.
     fn stem<'w>(&self, word: &'w str) -> &'w str {
         let long_enough = |stem: &&str| stem.chars().count() >= 3 && stem.contains(is_vowel);
@@ -117,11 +132,17 @@ fn is_vowel(c: char) -> bool {
 const FEWEST: u32 = 2;
 /// What a word of a lexicon is worth in occurrences.
 const LEXICON: u32 = 20;
+/// What an irregular form of a word on the lists is worth.
+const FORM: u32 = 2;
 const ROUNDS: usize = 6;
 /// How much of the logarithm of its occurrences speaks for a word's being whole.
-const FREQUENCY: f32 = 1.0;
-/// What a unit is worth as a modifier or head that was never seen as one.
-const UNSEEN: f32 = 0.3;
+const FREQUENCY: f32 = 1.4;
+/// What a unit is worth as a modifier or head that was never seen as one, for the logarithm of its occurrences.
+const UNSEEN: f32 = 0.05;
+/// The fewest occurrences of a part that no list has.
+const FEWEST_OF_PART: u32 = 8;
+/// The same for a word of five letters or less: halves of words broken at a line's end are mostly short.
+const FEWEST_OF_SHORT: u32 = 40;
 
 struct Word {
     text: String,
@@ -164,10 +185,27 @@ pub(crate) fn learn(language: &Language, data: &Path) -> Outcome<Vec<u8>> {
 
 impl<'l> Learner<'l> {
     fn new(language: &'l Language, mut counts: corpus::Counts) -> Self {
-        let parts: FxHashSet<&str> = corpus::lines(language.parts).collect();
-        let mut lexicon = FxHashSet::default();
+        let everyday = corpus::column(EVERYDAY, language.column);
+        let mut lexicon: FxHashSet<&str> = everyday.collect();
+        let short = lexicon.iter().copied().filter(|word| word.chars().count() == 3);
+        let parts: FxHashSet<&str> = corpus::lines(language.parts).chain(short).collect();
         for list in LEXICONS {
             lexicon.extend(corpus::column(list, language.column));
+        }
+        let corpus = counts.words.clone();
+        let mut lemmas: FxHashMap<&str, &str> = FxHashMap::default();
+        for (lemma, forms) in
+            language.forms.iter().flat_map(|list| corpus::lines(list)).filter_map(|l| l.split_once('\t'))
+        {
+            lexicon.insert(lemma);
+            lemmas.insert(lemma, lemma);
+            for form in forms.split(' ') {
+                lemmas.entry(form).or_insert(lemma);
+                let regular = form.strip_prefix(lemma).is_some_and(|e| language.linking.inflections.contains(&e));
+                if !regular {
+                    *counts.words.entry(form.to_owned()).or_default() += FORM;
+                }
+            }
         }
         for word in lexicon.iter().chain(&parts) {
             *counts.words.entry((*word).to_owned()).or_default() += LEXICON;
@@ -179,11 +217,11 @@ impl<'l> Learner<'l> {
             if count < FEWEST || !(2..=40).contains(&length) || !text.contains(is_vowel) {
                 continue;
             }
-            let group = *ids.entry(language.stem(text).to_owned()).or_insert(groups.len());
+            let group = *ids.entry(language.stem(lemmas.get(text).unwrap_or(&text)).to_owned()).or_insert(groups.len());
             if group == groups.len() {
                 groups.push(0);
             }
-            groups[group] += count;
+            groups[group] += corpus.get(text).copied().unwrap_or(0);
             words.push(Word { text: text.to_owned(), count, group });
         }
         let mut learner =
@@ -212,14 +250,16 @@ impl<'l> Learner<'l> {
     /// Whether `string` can be a part at all. Very short ones must be on the list.
     fn may_be_part(&self, string: &str) -> bool {
         !self.language.is_particle(string)
+            && !string.strip_suffix('s').is_some_and(|stem| self.language.is_particle(stem))
             && string.contains(is_vowel)
+            && (self.parts.contains(string) || !self.language.is_ending(string))
             && (string.chars().count() >= 3 || self.parts.contains(string))
     }
 
     fn may_be_head(&self, string: &str) -> bool {
         self.may_be_part(string)
             && !self.language.linking.endings.contains(&string)
-            && (string.chars().count() >= 4 || self.parts.contains(string))
+            && (string.chars().count() >= 4 || self.parts.contains(string) || self.lexicon.contains(string))
     }
 
     fn begin(&self) -> Model {
@@ -252,7 +292,7 @@ impl<'l> Learner<'l> {
         let splits: Vec<_> = self.words.iter().map(|word| splitter.split(&word.text)).collect();
         let mut votes = vec![0.0; self.groups.len()];
         for (word, parts) in self.words.iter().zip(&splits) {
-            let weight = (1.0 + word.count as f32).ln();
+            let weight = (word.count as f32).sqrt();
             votes[word.group] += if parts.is_empty() { weight } else { -weight };
         }
         let by_text: FxHashMap<&str, usize> = self.words.iter().map(|word| (word.text.as_str(), word.group)).collect();
@@ -283,20 +323,23 @@ impl<'l> Learner<'l> {
         let cost = |share: f32, all: f32| steps(-(share / (all + 1.0)).ln());
         let mut entries: BTreeMap<&str, Entry> = BTreeMap::new();
         let listed = |text: &str| if self.parts.contains(text) { 3.0 } else { 0.0 };
-        let known = |text: &str| if self.lexicon.contains(text) { 0.5 } else { 0.0 };
+        let known = |text: &str| if self.lexicon.contains(text) { 1.0 } else { 0.0 };
         for word in self.words.iter().filter(|word| model.units.contains(&word.text)) {
             let text = word.text.as_str();
             let mut entry = Entry::default();
             let group = self.groups[word.group];
             entry.whole = Some(steps(FREQUENCY * (1.0 + group as f32).ln()));
-            if self.may_be_part(text) {
+            let unseen = UNSEEN * (1.0 + word.count as f32).ln() + listed(text) + known(text);
+            let fewest = if text.chars().count() < 6 { FEWEST_OF_SHORT } else { FEWEST_OF_PART };
+            let usual = word.count >= fewest || self.lexicon.contains(text);
+            if usual && self.may_be_part(text) {
                 let seen = model.modifiers.get(text).copied().unwrap_or(0.0);
                 let first = self.firsts.get(text).copied().unwrap_or(0).min(3) as f32;
-                entry.modifier = Some(cost(seen + UNSEEN + first + listed(text) + known(text), modifiers));
+                entry.modifier = Some(cost(seen + unseen + first, modifiers));
             }
             let seen = model.heads[word.group];
-            if self.may_be_head(text) && group as f32 >= seen / 2.0 {
-                entry.head = Some(cost(seen + UNSEEN + listed(text) + known(text), heads));
+            if usual && self.may_be_head(text) && (group as f32 >= seen / 2.0 || self.lexicon.contains(text)) {
+                entry.head = Some(cost(seen + unseen, heads));
             }
             entries.insert(text, entry);
         }

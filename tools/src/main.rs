@@ -38,7 +38,8 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 const USAGE: &str = "snotra-tools compounds --data DIR [LANGUAGE...]       learn the tables and write them to src/lang
 snotra-tools compounds-eval --data DIR [--errors]     measure the splitter against hand-made splits
-snotra-tools compounds-split LANGUAGE                 split the words of the standard input";
+snotra-tools compounds-split LANGUAGE                 split the words of the standard input
+snotra-tools compounds-entry LANGUAGE                 what the table says of the words of the standard input";
 
 fn main() -> ExitCode {
     match run() {

@@ -6,12 +6,14 @@ use std::fmt::Write;
 use crate::app::bench::ALL;
 use crate::app::bench::Experiment;
 use crate::app::bench::Figures;
-use crate::app::bench::SettingValue;
-use crate::cli::bench::listed;
 use crate::cli::failure::Failure;
+use crate::output::listed;
 use crate::output::record;
 use crate::output::record::Previous;
 use crate::output::record::Record;
+use crate::output::record::in_words;
+use crate::output::record::short;
+use crate::output::significance::mark;
 
 const HEAD: &str = "\
 # Quality
@@ -49,7 +51,7 @@ pub(super) fn markdown(experiments: &[Experiment]) -> Result<String, Failure> {
 
 fn section(page: &mut String, record: &Record) -> std::fmt::Result {
     let Record { name, about, .. } = record;
-    let options = record.search.options.iter().map(|(name, value)| format!("{name} {}", shown(value)));
+    let options = record.search.options.iter().map(|(name, value)| format!("{name} {}", in_words(value)));
     let options: Vec<_> = options.collect();
     writeln!(page, "\n## {name}\n\n{about}\n\n```sh\nsnotra bench benches/quality/{name}.toml\n```\n")?;
     writeln!(
@@ -76,7 +78,7 @@ fn section(page: &mut String, record: &Record) -> std::fmt::Result {
         writeln!(page, "| {group} | {kind} | {number} | {} |", values.join(" | "))?;
     }
     if let Some(Previous { date, revision, .. }) = before {
-        let revision = revision.as_deref().map(|revision| format!(", {}", &revision[..10])).unwrap_or_default();
+        let revision = revision.as_deref().map(|revision| format!(", {}", short(revision))).unwrap_or_default();
         writeln!(page, "\n*Before* is what was recorded on {date}{revision}.")?;
     }
     Ok(())
@@ -95,7 +97,7 @@ fn cells(record: &Record, group: &str, measure: &str) -> String {
     let versus = |figures: &Figures, p: &Figures| {
         let difference = value.zip(of(figures)).map(|(now, other)| now - other);
         let difference = difference.map_or("–".to_owned(), |difference| format!("{difference:+.4}"));
-        format!("{} | {difference}{}", number(of(figures)), mark(of(p)))
+        format!("{} | {difference}{}", number(of(figures)), of(p).map_or("", mark))
     };
     let mut cells = number(value);
     let plain = record.systems.get(1).map(|plain| (&plain.figures, &plain.p));
@@ -105,21 +107,4 @@ fn cells(record: &Record, group: &str, measure: &str) -> String {
         cells.push_str(&versus(figures, p));
     }
     cells
-}
-
-/// The daggers of `snotra eval`.
-fn mark(p: Option<f64>) -> &'static str {
-    match p {
-        Some(p) if p < 0.01 => "‡",
-        Some(p) if p < 0.05 => "†",
-        _ => "",
-    }
-}
-
-fn shown(value: &SettingValue) -> String {
-    match value {
-        SettingValue::Flag(true) => "on".to_owned(),
-        SettingValue::Flag(false) => "off".to_owned(),
-        value => value.to_string(),
-    }
 }

@@ -72,13 +72,31 @@ fn counts(resample: usize, topics: usize) -> Vec<f64> {
     counts
 }
 
-fn sums(tile: &[[f64; LANES]], counts: &[Vec<f64>]) -> Vec<[f64; LANES]> {
+fn sums<'c>(tile: &[[f64; LANES]], counts: &'c [Vec<f64>]) -> Vec<[f64; LANES]> {
     let mut sums = vec![[0.0; LANES]; counts.len()];
     for (block, rows) in tile.chunks(BLOCK).enumerate() {
-        for (sum, counts) in sums.iter_mut().zip(counts) {
-            for (row, count) in rows.iter().zip(&counts[block * BLOCK..]) {
-                for lane in 0..LANES {
-                    sum[lane] += count * row[lane];
+        // Two resamples at a time: each row is loaded once for both, and one addition need not wait for the other.
+        for (sums, counts) in sums.chunks_mut(2).zip(counts.chunks(2)) {
+            let of_block = |counts: &'c Vec<f64>| &counts[block * BLOCK..];
+            match (sums, counts) {
+                ([first, second], [of_first, of_second]) => {
+                    let (mut a, mut b) = (*first, *second);
+                    for ((row, times_a), times_b) in rows.iter().zip(of_block(of_first)).zip(of_block(of_second)) {
+                        for lane in 0..LANES {
+                            a[lane] += times_a * row[lane];
+                            b[lane] += times_b * row[lane];
+                        }
+                    }
+                    (*first, *second) = (a, b);
+                }
+                (sums, counts) => {
+                    for (sum, counts) in sums.iter_mut().zip(counts) {
+                        for (row, times) in rows.iter().zip(of_block(counts)) {
+                            for lane in 0..LANES {
+                                sum[lane] += times * row[lane];
+                            }
+                        }
+                    }
                 }
             }
         }

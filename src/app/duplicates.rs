@@ -1,0 +1,272 @@
+//! Articles that say the same: reprints, and the same article from two feeds, as one hit.
+//!
+//! Two texts are the same where enough of their runs of four words are (the resemblance of Broder, "On the resemblance
+//! and containment of documents", 1997), and nearly all of their numbers. Of long texts it is estimated from the runs with
+//! the smallest hashes (his sketch of the set's smallest elements), which is exact for texts of up to a thousand words.
+//! The numbers are asked because the rates of two years differ in little else. In a statute one word makes another rule
+//! (aid for *starch potatoes* and for *protein crops*, else the same), and of 4,000 Danish ones every fortieth had a twin
+//! by runs and numbers alone: so of texts with as many section signs as a statute has, only the very same are the same.
+//!
+//! Texts are compared when they are shown. The articles shown are read for that anyway, and to sketch one of 1,300 words
+//! takes half a millisecond, to compare two next to nothing; an index need not hold anything for it.
+//!
+//! Rejected: SimHash, whose distance mixes what is shared with what is frequent and which takes two statutes of the same
+//! boilerplate for one; a column computed when indexing, for the reason above.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::engine::EngineError;
+use crate::engine::Hit;
+use crate::engine::Searcher;
+use crate::engine::Stored;
+
+/// Hits that say the same.
+pub(super) struct Group {
+    /// The best of them.
+    pub(super) hit: Hit,
+    /// The same, read.
+    pub(super) document: Stored,
+    /// The others, best first.
+    pub(super) others: Vec<Stored>,
+    words: u64,
+    sketch: Sketch,
+}
+
+/// So many hits behind the last one shown are looked at for more of the same.
+pub(super) const LOOKED_AHEAD: usize = 20;
+/// The least share of runs that two texts have in common, of all that either has.
+const SAME: f64 = 0.7;
+/// A text with a section sign for every so many words, and with two, is a statute.
+const SECTION: usize = 150;
+/// Words in a run.
+const RUN: usize = 4;
+/// The most runs that are kept of a text.
+const SKETCH: usize = 1024;
+/// Of so few words, runs tell too little: such texts are the same only if all is.
+const SHORT: usize = 20;
+/// Texts that are the same have at least one of so many smallest runs in common, but for one pair in ten thousand.
+const HANDLES: usize = 8;
+
+/// The first `wanted` groups of `hits`, which are in order, each with all the others that are among the hits.
+pub(super) fn groups(searcher: &Searcher, hits: &[Hit], wanted: usize) -> Result<Vec<Group>, EngineError> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut handles: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for hit in hits {
+        let words = searcher.body_words(hit);
+        let is_as_long =
+            |group: &Group| words.min(group.words) as f64 >= SAME * words.max(group.words) as f64 - RUN as f64;
+        // What is not to be shown itself is read only if it may be the same as something that is.
+        if groups.len() >= wanted && !groups.iter().any(is_as_long) {
+            continue;
+        }
+        let document = searcher.stored(hit)?;
+        let sketch = Sketch::new(&document.body);
+        let candidates: BTreeSet<usize> =
+            sketch.handles().filter_map(|handle| handles.get(handle)).flatten().copied().collect();
+        match candidates.into_iter().find(|&at| groups[at].sketch.is_same(&sketch)) {
+            Some(at) => groups[at].others.push(document),
+            None if groups.len() >= wanted => {}
+            None => {
+                for &handle in sketch.handles() {
+                    handles.entry(handle).or_default().push(groups.len());
+                }
+                groups.push(Group { hit: hit.clone(), document, others: Vec::new(), words, sketch });
+            }
+        }
+    }
+    Ok(groups)
+}
+
+/// What is compared of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Sketch {
+    words: usize,
+    sections: usize,
+    /// The hash of all words.
+    whole: u64,
+    /// The smallest hashes of runs, ascending.
+    runs: Vec<u64>,
+    /// The hashes of words with digits.
+    numbers: BTreeSet<u64>,
+}
+
+impl Sketch {
+    fn new(text: &str) -> Self {
+        let mut words: Vec<u64> = Vec::new();
+        let mut numbers = BTreeSet::new();
+        let mut lower = String::new();
+        for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            lower.clear();
+            lower.extend(word.chars().flat_map(char::to_lowercase));
+            let hash = xxh3_64(lower.as_bytes());
+            words.push(hash);
+            if word.contains(|c: char| c.is_ascii_digit()) {
+                numbers.insert(hash);
+            }
+        }
+        let mut whole = Xxh3::new();
+        words.iter().for_each(|word| whole.update(&word.to_le_bytes()));
+        let of_run = |run: &[u64]| {
+            let mut bytes = [0; 8 * RUN];
+            for (place, word) in bytes.chunks_exact_mut(8).zip(run) {
+                place.copy_from_slice(&word.to_le_bytes());
+            }
+            xxh3_64(&bytes)
+        };
+        let mut runs: Vec<u64> = match words.len() {
+            0 => Vec::new(),
+            few if few < RUN => vec![of_run(&words)],
+            _ => words.windows(RUN).map(of_run).collect(),
+        };
+        runs.sort_unstable();
+        runs.dedup();
+        runs.truncate(SKETCH);
+        Self { words: words.len(), sections: text.matches('§').count(), whole: whole.digest(), runs, numbers }
+    }
+
+    fn handles(&self) -> impl Iterator<Item = &u64> {
+        self.runs.iter().take(HANDLES)
+    }
+
+    /// Whether a single word matters: in what is very short, and in a statute.
+    fn is_strict(&self) -> bool {
+        self.words < SHORT || (self.sections > 1 && self.sections * SECTION >= self.words)
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        if self.is_strict() || other.is_strict() {
+            return self.whole == other.whole;
+        }
+        let differing = self.numbers.symmetric_difference(&other.numbers).count();
+        let all = self.numbers.union(&other.numbers).count();
+        // A sentence that was changed may have had a number.
+        let numbers = differing <= 2 || 4 * differing <= all;
+        numbers && self.resemblance(other) >= SAME
+    }
+
+    /// The share of runs in both among the runs of either: among the smallest of them, where there are many.
+    fn resemblance(&self, other: &Self) -> f64 {
+        let (mut a, mut b) = (self.runs.iter().peekable(), other.runs.iter().peekable());
+        let (mut both, mut either) = (0, 0);
+        while either < SKETCH {
+            let (own, others) = match (a.peek(), b.peek()) {
+                (None, None) => break,
+                (Some(x), Some(y)) => (x <= y, y <= x),
+                (x, y) => (x.is_some(), y.is_some()),
+            };
+            if own {
+                a.next();
+            }
+            if others {
+                b.next();
+            }
+            either += 1;
+            both += usize::from(own && others);
+        }
+        if either == 0 { 0.0 } else { f64::from(both as u32) / f64::from(either as u32) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(sentences: &[&str]) -> Sketch {
+        Sketch::new(&sentences.join(" "))
+    }
+
+    const ARTICLE: [&str; 8] = [
+        "Kommunen vil måle støjen fra havnen hver nat i et helt år, siger borgmesteren.",
+        "Færgerne larmer mest om vinteren, og beboerne på den gamle kaj sover dårligt.",
+        "Udvalget har sat 300.000 kroner af til målere på tre hustage ved kajen.",
+        "Målingerne bliver lagt frem på nettet, så enhver kan se dem fra dag til dag.",
+        "Rederiet mener, at støjen kommer fra lastbilerne og ikke fra skibene.",
+        "Det er beboerne ikke enige i, for lastbilerne kører kun om dagen.",
+        "Om et år skal byrådet tage stilling til, om færgerne skal have strøm fra land.",
+        "Det koster efter rederiets eget skøn omkring tolv millioner kroner.",
+    ];
+
+    #[test]
+    fn a_reprint_is_the_same() {
+        let article = text(&ARTICLE);
+        let mut changed = ARTICLE;
+        changed[4] = "Rederiet afviser, at skibene larmer, og peger på 40 lastbiler.";
+        assert!(article.is_same(&text(&changed)), "{}", article.resemblance(&text(&changed)));
+        assert!(article.is_same(&text(&ARTICLE[..7])), "the last sentence is cut off");
+        let shouted: Vec<String> = ARTICLE.iter().map(|sentence| sentence.to_uppercase().replace(',', " –")).collect();
+        assert!(article.is_same(&text(&shouted.iter().map(String::as_str).collect::<Vec<_>>())));
+        assert!(!article.is_same(&text(&ARTICLE[..4])), "half an article is another one");
+        assert_eq!(article.resemblance(&article), 1.0);
+    }
+
+    #[test]
+    fn boilerplate_does_not_make_two_statutes_one() {
+        let statute = |subject: &str, duty: &str, number: u32| {
+            format!(
+                "Bekendtgørelse om {subject}. I medfør af § {number} i lov om {subject} fastsættes: § 1. Bekendtgørelsen \
+                 gælder for {subject}. § 2. {duty} § 3. Med bøde straffes den, der overtræder § 2. Der kan pålægges \
+                 selskaber m.v. (juridiske personer) strafansvar efter reglerne i straffelovens 5. kapitel. § 4. \
+                 Bekendtgørelsen træder i kraft den 1. januar 20{number}."
+            )
+        };
+        let nets = statute("fiskeri med net", "Net skal røgtes hver dag og mærkes med fartøjets nummer.", 14);
+        let dogs = statute("hold af hunde", "Hunde skal føres i snor, hvor der går kvæg på græs.", 21);
+        assert!(!Sketch::new(&nets).is_same(&Sketch::new(&dogs)));
+        let aid = |crop: &str| {
+            let article = ARTICLE.join(" ");
+            Sketch::new(&format!("§ 1. Der gives støtte til {crop} efter § 2. § 2. {article} § 3. {article}"))
+        };
+        let (starch, protein) = (aid("stivelseskartofler"), aid("proteinafgrøder"));
+        assert!(starch.resemblance(&protein) > 0.9, "but for a word they are the same");
+        assert!(!starch.is_same(&protein) && starch.is_same(&aid("Stivelseskartofler")));
+    }
+
+    #[test]
+    fn an_article_about_a_section_is_no_statute() {
+        let mut changed = ARTICLE;
+        changed[4] = "Efter § 12 må skibene larme, mener rederiet.";
+        assert!(text(&ARTICLE).is_same(&text(&changed)));
+    }
+
+    #[test]
+    fn rates_of_two_years_are_two_texts() {
+        let rates = |year: usize, base: usize| {
+            // Amounts among thirty words of text each.
+            let line = |line: usize| {
+                let words: Vec<String> = (0..30).map(|word| letters(100 * line + word)).collect();
+                format!("{} {} kroner.", words.join(" "), base + 37 * line)
+            };
+            let lines: Vec<String> = (1..12).map(line).collect();
+            Sketch::new(&format!("Takster for husleje i året {year}. {}", lines.join(" ")))
+        };
+        let (before, after) = (rates(2020, 1000), rates(2021, 1012));
+        assert!(before.resemblance(&after) >= SAME, "{}", before.resemblance(&after));
+        assert!(!before.is_same(&after));
+    }
+
+    #[test]
+    fn short_texts_are_the_same_only_if_all_is() {
+        let same = |a: &str, b: &str| Sketch::new(a).is_same(&Sketch::new(b));
+        assert!(same("Mødet er aflyst.", "mødet er aflyst"));
+        assert!(!same("Mødet i udvalget om havnen er aflyst i dag", "Mødet i udvalget om havnen er aflyst i morgen"));
+        assert!(!same("", "Mødet er aflyst."));
+    }
+
+    #[test]
+    fn long_texts_are_estimated() {
+        let words = |from: usize, to: usize| (from..to).map(|n| format!("ord{} ", "x".repeat(n % 7)) + &letters(n));
+        let long: String = words(0, 20_000).collect::<Vec<_>>().join(" ");
+        let part: String = words(0, 16_000).collect::<Vec<_>>().join(" ");
+        let resemblance = Sketch::new(&long).resemblance(&Sketch::new(&part));
+        assert!((resemblance - 0.8).abs() < 0.05, "{resemblance}");
+    }
+
+    /// A number in letters, so that it counts as a word.
+    fn letters(number: usize) -> String {
+        number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect()
+    }
+}
