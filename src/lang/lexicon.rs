@@ -10,10 +10,10 @@
 //! The file (integers little-endian): [`MAGIC`]; for each of [`COLUMNS`] three numbers of four bytes, of its entries, of
 //! the bytes of its endings, and of the bytes of its entries; then for each the endings (how many bytes of the stem go,
 //! how long what comes is, what comes), the place of every [`BLOCK`]th entry (four bytes each), and the entries. These
-//! stand in the order of their stems, as a dictionary prints them: how many bytes are as in the stem before, how many
-//! follow, these; the number of the ending that makes the word of the stem, or [`EXPLICIT`], a length and the word;
-//! then how many words it means in the other two languages (half a byte each), and these: a byte for layer and weight,
-//! two for the number of the entry.
+//! stand in the order of their stems, as a dictionary prints them: how many bytes are as in the stem before and how many
+//! follow (half a byte each; [`LONG`] is a byte more), these; the number of the ending that makes the word of the stem,
+//! or [`EXPLICIT`], a length and the word; then how many words it means in the other two languages (half a byte each),
+//! and these: see [`Link`].
 //!
 //! Rejected: the lists as they are, parsed at the start (ten milliseconds, and the learned ones are larger than all
 //! other data together); an `fst` of stems with a store of words beside it, which is a third larger, since the stems say
@@ -32,6 +32,8 @@ pub(crate) const MAGIC: [u8; 4] = *b"snl1";
 pub(crate) const BLOCK: usize = 16;
 /// In place of an ending: the word is written out.
 pub(crate) const EXPLICIT: u8 = 255;
+/// Instead of the number of bytes that follow: it stands in the next byte.
+pub(crate) const LONG: u8 = 15;
 /// Weights are held in so many steps.
 pub(crate) const WEIGHTS: u8 = 63;
 
@@ -117,20 +119,38 @@ struct Column<'b> {
     entries: &'b [u8],
 }
 
-/// From one entry to one of another language.
+/// From one entry to one of another language. Two bytes say which, below [`Link::ENTRIES`], and in the upper two bits of
+/// what kind the link is; [`Link::OTHER`] has its layer (two bits) and weight (six) in a third byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Link {
-    /// Layer and weight: two bits and six.
-    pub(crate) tag: u8,
     pub(crate) entry: u16,
+    /// Layer and weight; 0 for false friends.
+    pub(crate) tag: u8,
 }
 
 impl Link {
-    /// The tag of a link that is none: the two are false friends.
-    pub(crate) const FALSE_FRIEND: u8 = 3 << 6;
+    /// So many entries can be told apart.
+    pub(crate) const ENTRIES: u16 = 1 << 14;
+    /// Kinds: the best by hand, the best that was learned, another, none but a false friend.
+    pub(crate) const HAND: u16 = 0;
+    pub(crate) const LEARNED: u16 = 1;
+    pub(crate) const OTHER: u16 = 2;
+    pub(crate) const FALSE_FRIEND: u16 = 3;
+
+    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+        let both = u16::from_le_bytes(bytes.take(2)?.try_into().ok()?);
+        let tag = match both / Self::ENTRIES {
+            Self::HAND => WEIGHTS,
+            Self::LEARNED => 1 << 6 | WEIGHTS,
+            Self::OTHER => bytes.byte()?,
+            _ => 0,
+        };
+        Some(Self { entry: both % Self::ENTRIES, tag })
+    }
 
     fn layer(self) -> Option<Layer> {
         match self.tag >> 6 {
+            _ if self.is_false_friend() => None,
             0 => Some(Layer::Hand),
             1 => Some(Layer::Learned),
             2 => Some(Layer::Induced),
@@ -143,7 +163,7 @@ impl Link {
     }
 
     fn is_false_friend(self) -> bool {
-        self.tag == Self::FALSE_FRIEND
+        self.tag == 0
     }
 }
 
@@ -211,14 +231,17 @@ struct Entry<'b> {
     stem: String,
     ending: u8,
     explicit: Option<&'b str>,
-    /// To each of the other languages.
-    links: [&'b [u8]; 2],
+    /// How many links go to each of the other languages, and these.
+    counts: [usize; 2],
+    links: Bytes<'b>,
 }
 
 impl Entry<'_> {
     fn links(&self, from: usize, to: usize) -> impl Iterator<Item = Link> {
-        let links = self.links[other(from, to)];
-        links.chunks_exact(3).map(|link| Link { tag: link[0], entry: u16::from_le_bytes([link[1], link[2]]) })
+        let place = other(from, to);
+        let mut bytes = Bytes(self.links.0);
+        let links = (0..self.counts.iter().sum()).map_while(move |_| Link::read(&mut bytes));
+        links.skip(if place == 0 { 0 } else { self.counts[0] }).take(self.counts[place])
     }
 }
 
@@ -238,9 +261,9 @@ impl<'b> Iterator for Entries<'b> {
     type Item = Entry<'b>;
 
     fn next(&mut self) -> Option<Entry<'b>> {
-        let shared = self.rest.byte()?;
-        let length = self.rest.byte()?;
-        self.stem.truncate(usize::from(shared));
+        let head = self.rest.byte()?;
+        let length = if head & 15 == LONG { self.rest.byte()? } else { head & 15 };
+        self.stem.truncate(usize::from(head >> 4));
         self.stem.extend_from_slice(self.rest.take(usize::from(length))?);
         let stem = std::str::from_utf8(&self.stem).ok()?.to_owned();
         let ending = self.rest.byte()?;
@@ -252,9 +275,12 @@ impl<'b> Iterator for Entries<'b> {
             _ => None,
         };
         let counts = self.rest.byte()?;
-        let mut links = |count: u8| self.rest.take(3 * usize::from(count));
-        let links = [links(counts >> 4)?, links(counts & 15)?];
-        Some(Entry { stem, ending, explicit, links })
+        let counts = [usize::from(counts >> 4), usize::from(counts & 15)];
+        let links = Bytes(self.rest.0);
+        for _ in 0..counts[0] + counts[1] {
+            Link::read(&mut self.rest)?;
+        }
+        Some(Entry { stem, ending, explicit, counts, links })
     }
 }
 

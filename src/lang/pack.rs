@@ -8,6 +8,7 @@ use crate::lang::Language;
 use crate::lang::lexicon::BLOCK;
 use crate::lang::lexicon::COLUMNS;
 use crate::lang::lexicon::EXPLICIT;
+use crate::lang::lexicon::LONG;
 use crate::lang::lexicon::Layer;
 use crate::lang::lexicon::Link;
 use crate::lang::lexicon::MAGIC;
@@ -152,10 +153,9 @@ fn stem(column: usize, word: &str) -> Result<String, String> {
 }
 
 fn write(links: &Links) -> Result<Vec<u8>, String> {
-    let links = without_what_keys_say(links)?;
     // The words of each column in the order of their stems; the place is the number.
     let mut words: [BTreeSet<(String, &str)>; 3] = Default::default();
-    for (from, targets) in &links {
+    for (from, targets) in links {
         for (column, word) in std::iter::once(from).chain(targets.keys()) {
             words[*column].insert((stem(*column, word)?, word));
         }
@@ -163,7 +163,8 @@ fn write(links: &Links) -> Result<Vec<u8>, String> {
     let mut numbers: BTreeMap<(usize, &str), u16> = BTreeMap::new();
     for (column, words) in words.iter().enumerate() {
         for (number, (_, word)) in words.iter().enumerate() {
-            let number = u16::try_from(number).map_err(|_| "more words than two bytes can number".to_owned())?;
+            let number = u16::try_from(number).ok().filter(|number| *number < Link::ENTRIES);
+            let number = number.ok_or("more words than a link can tell apart")?;
             numbers.insert((column, word), number);
         }
     }
@@ -182,9 +183,15 @@ fn write(links: &Links) -> Result<Vec<u8>, String> {
                 blocks.extend(long(entries.len())?);
                 last = "";
             }
-            let shared = shared(last, stem);
-            entries.push(u8::try_from(shared).map_err(|_| format!("{stem} is too long"))?);
-            string(&mut entries, &stem[shared..])?;
+            // Half a byte tells how many; a letter is not cut in two.
+            let shared = (0..=shared(last, stem).min(15)).rev().find(|&at| stem.is_char_boundary(at)).unwrap_or(0);
+            let rest = &stem[shared..];
+            let length = u8::try_from(rest.len()).map_err(|_| format!("{stem} is too long"))?;
+            entries.push((shared as u8) << 4 | length.min(LONG));
+            if length >= LONG {
+                entries.push(length);
+            }
+            entries.extend(rest.bytes());
             last = stem;
             let ending = ending(stem, word);
             match endings.iter().position(|other| *other == ending) {
@@ -197,11 +204,8 @@ fn write(links: &Links) -> Result<Vec<u8>, String> {
             let mut lists: [Vec<Link>; 2] = Default::default();
             for ((to, word), link) in links.get(&(column, (*word).to_owned())).into_iter().flatten() {
                 let entry = numbers[&(*to, word.as_str())];
-                let link = match *link {
-                    Some((layer, weight)) => Link { tag: tag(layer, weight), entry },
-                    None => Link { tag: Link::FALSE_FRIEND, entry },
-                };
-                lists[other(column, *to)].push(link);
+                let tag = link.map_or(0, |(layer, weight)| tag(layer, weight));
+                lists[other(column, *to)].push(Link { entry, tag });
             }
             for list in &mut lists {
                 // By layer, the best first.
@@ -210,8 +214,16 @@ fn write(links: &Links) -> Result<Vec<u8>, String> {
             }
             entries.push((lists[0].len() << 4 | lists[1].len()) as u8);
             for link in lists.iter().flatten() {
-                entries.push(link.tag);
-                entries.extend(link.entry.to_le_bytes());
+                let kind = match link.tag {
+                    0 => Link::FALSE_FRIEND,
+                    WEIGHTS => Link::HAND,
+                    LEARNED => Link::LEARNED,
+                    _ => Link::OTHER,
+                };
+                entries.extend((kind * Link::ENTRIES + link.entry).to_le_bytes());
+                if kind == Link::OTHER {
+                    entries.push(link.tag);
+                }
             }
         }
         for size in [words.len(), list.len(), entries.len()] {
@@ -223,28 +235,8 @@ fn write(links: &Links) -> Result<Vec<u8>, String> {
     Ok(head)
 }
 
-/// The links without those of stems all of whose translations into a language have their own key, by which they are
-/// found anyway.
-fn without_what_keys_say(links: &Links) -> Result<Links, String> {
-    let mut told: BTreeSet<(usize, String, usize)> = BTreeSet::new();
-    for (from, targets) in links {
-        for (to, link) in targets {
-            if link.is_none() || nordic_key(&from.1) != nordic_key(&to.1) {
-                told.insert((from.0, stem(from.0, &from.1)?, to.0));
-            }
-        }
-    }
-    let mut kept = Links::new();
-    for (from, targets) in links {
-        let stem = stem(from.0, &from.1)?;
-        for (to, link) in targets {
-            if told.contains(&(from.0, stem.clone(), to.0)) {
-                kept.entry(from.clone()).or_default().insert(to.clone(), *link);
-            }
-        }
-    }
-    Ok(kept)
-}
+/// The tag of the best that was learned.
+const LEARNED: u8 = 1 << 6 | WEIGHTS;
 
 fn tag(layer: Layer, weight: f32) -> u8 {
     let layer = match layer {

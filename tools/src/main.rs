@@ -143,12 +143,21 @@ fn run() -> Outcome<()> {
             write_lexicon(&pack::Lists { learned: &learned, ..pack::LISTS }, &out)?;
         }
         "lexicon-pack" => {
-            let list = |name: &str| std::fs::read_to_string(project().join("src/lang").join(name));
+            // One that was learned elsewhere can be packed too.
+            let list = |name: &str| {
+                let there = out.join(name);
+                let path = if there.exists() { there } else { project().join("src/lang").join(name) };
+                std::fs::read_to_string(path)
+            };
             let (hand, learned) = (list("lexicon.tsv")?, list("lexicon.learned.tsv")?);
             let (induced, false_friends) = (list("lexicon.induced.tsv")?, list("false_friends.tsv")?);
             let lists =
                 pack::Lists { hand: &hand, learned: &learned, induced: &induced, false_friends: &false_friends };
             write_lexicon(&lists, &out)?;
+        }
+        "lexicon-prune" => {
+            let raw = std::fs::read_to_string(out.join("raw.tsv"))?;
+            std::fs::write(out.join("lexicon.learned.tsv"), learned::prune(&raw, pack::LISTS.hand)?)?;
         }
         "lexicon-topics" => parallel::held_out(data()?, half, &out)?,
         _ => return Err(USAGE.into()),
