@@ -11,6 +11,7 @@
 use crate::doc::Date;
 use crate::lang::Language;
 use crate::lang::Layer;
+use crate::lang::Translation;
 use crate::lang::is_false_friend;
 use crate::lang::translations;
 use crate::query::ast::Node;
@@ -485,6 +486,8 @@ impl Planner<'_> {
 /// What a match by key is worth beside one by translation, and beside one by translation where there is one.
 const KEY: f32 = 0.8;
 const KEY_BESIDE: f32 = 0.5;
+/// What a guessed translation is worth beside one that is known.
+const INDUCED: f32 = 0.5;
 /// How many translations are looked up.
 const TRANSLATIONS: usize = 4;
 
@@ -508,7 +511,7 @@ fn across(clauses: &mut Vec<Clause>, from: &'static Language, to: &'static Langu
     let analyzer = to.analyzer();
     for (number, translation) in (0..).zip(translated.iter().take(TRANSLATIONS)) {
         let (way, weight, origin) =
-            (Way::Translated(number), translation.weight, Origin::Translated(translation.layer));
+            (Way::Translated(number), worth(translation), Origin::Translated(translation.layer));
         for (token, term) in analyzer.tokens(&translation.word) {
             let pattern = Pattern::Word(term.text.to_string());
             push(clause(pattern, origin, weight, way, token.kind == Kind::Part));
@@ -525,10 +528,14 @@ fn across(clauses: &mut Vec<Clause>, from: &'static Language, to: &'static Langu
             push(clause(Pattern::Key(key.to_string()), Origin::Key, weight, Way::Key, true));
         }
         for translation in translated.iter().take(2) {
-            let (weight, origin) = (translation.weight * KEY, Origin::Translated(translation.layer));
+            let (weight, origin) = (worth(translation) * KEY, Origin::Translated(translation.layer));
             push(clause(Pattern::Word(analyzer.stem(&translation.word).into_owned()), origin, weight, Way::Key, true));
         }
     }
+}
+
+fn worth(translation: &Translation) -> f32 {
+    translation.weight * if translation.layer == Layer::Induced { INDUCED } else { 1.0 }
 }
 
 /// Whether something besides filters and exclusions has to match, so that the optional rest only adds to scores.

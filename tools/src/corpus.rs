@@ -47,6 +47,26 @@ pub(crate) fn count(folder: &Path, codes: &[&str]) -> Outcome<Counts> {
     Ok(counts)
 }
 
+/// Texts of the documents of `folder` in one of the languages `codes`, about `bytes` of them, from all over.
+pub(crate) fn sample(folder: &Path, codes: &[&str], bytes: usize) -> Outcome<Vec<String>> {
+    let path = folder.join("docs.jsonl.zst");
+    let file = BufReader::new(File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?);
+    let decoder = ruzstd::decoding::StreamingDecoder::new(file)?;
+    let mut texts = Vec::new();
+    for line in BufReader::with_capacity(1 << 20, decoder).lines() {
+        let line = line?;
+        let doc: Doc = serde_json::from_str(&line)?;
+        if codes.contains(&doc.lang.as_ref()) {
+            texts.push(doc.text.into_owned());
+        }
+    }
+    let total: usize = texts.iter().map(String::len).sum();
+    let every = (total / bytes.max(1)).max(1);
+    let mut kept: Vec<String> = texts.into_iter().step_by(every).collect();
+    kept.shrink_to_fit();
+    Ok(kept)
+}
+
 impl Counts {
     fn add(&mut self, text: &str) {
         let text: String = text.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200d}' | '\u{200c}')).collect();

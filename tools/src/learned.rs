@@ -25,6 +25,9 @@ use crate::text::lowercase;
 use crate::text::nordic_key;
 
 const FEWEST: u32 = 2;
+/// Long words are compounds, which are many and each of them rare; their parts are pairs of their own.
+const FEWEST_LONG: u32 = 3;
+const LONG: usize = 10;
 const SHARE: f32 = 0.1;
 const MOST: usize = 4;
 /// Longer sentences are most likely not sentences.
@@ -33,8 +36,8 @@ const LONGEST: usize = 80;
 const COMMON: f32 = 0.25;
 
 const HEAD: &str =
-    "# Learned: two languages, a word of each, the weight from the first to the second, and back. Made by tools/ from
-# the help pages of Microsoft Dynamics 365 Business Central (CC BY 4.0) and sentences of Tatoeba (CC BY 2.0 FR): NOTICE.
+    "# Learned: two languages, a word of each, the weight from the first to the second, and back, and how often they were
+# aligned. Made by tools/ from the help pages of Microsoft Dynamics 365 Business Central (CC BY 4.0) and sentences of Tatoeba (CC BY 2.0 FR): NOTICE.
 ";
 
 /// One side: words by number, and the forms in which they occur.
@@ -57,6 +60,18 @@ impl Words {
         Ok(Self { language, splitter, numbers: FxHashMap::default(), stems: Vec::new(), forms: Vec::new() })
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.stems.len()
+    }
+
+    pub(crate) fn stem(&self, number: u32) -> &str {
+        &self.stems[number as usize]
+    }
+
+    pub(crate) fn find(&self, stem: &str) -> Option<u32> {
+        self.numbers.get(stem).copied()
+    }
+
     fn number(&mut self, word: &str) -> u32 {
         let stem = self.language.analyzer().stem(word).into_owned();
         let next = self.stems.len() as u32;
@@ -73,7 +88,7 @@ impl Words {
     }
 
     /// The words of a text; with `parts`, of compounds their parts.
-    fn read(&mut self, text: &str, parts: bool) -> Vec<u32> {
+    pub(crate) fn read(&mut self, text: &str, parts: bool) -> Vec<u32> {
         let analyzer = self.language.analyzer();
         analyzer.tidy();
         let mut words = Vec::new();
@@ -95,14 +110,14 @@ impl Words {
     }
 
     /// The form that stands for a word.
-    fn form(&self, number: u32) -> &str {
+    pub(crate) fn form(&self, number: u32) -> &str {
         let forms = &self.forms[number as usize];
         let most = forms.values().max().copied().unwrap_or(0) as f32;
         let common = forms.iter().filter(|(_, count)| **count as f32 >= COMMON * most).map(|(form, _)| form.as_str());
         common.min_by_key(|form| (form.chars().count(), *form)).unwrap_or(&self.stems[number as usize])
     }
 
-    fn is_wanted(&self, number: u32) -> bool {
+    pub(crate) fn is_wanted(&self, number: u32) -> bool {
         let forms = &self.forms[number as usize];
         self.stems[number as usize].chars().count() >= 2 && !forms.keys().any(|form| self.language.is_common(form))
     }
@@ -120,6 +135,24 @@ pub(crate) fn hand_pairs(list: &str, from: usize, to: usize) -> FxHashSet<(Strin
         }
     }
     pairs
+}
+
+/// The stems of `from` for which the lists have a word of `to`.
+pub(crate) fn known(learned: &str, hand: &str, from: usize, to: usize) -> Outcome<FxHashSet<String>> {
+    let mut stems: FxHashSet<String> = hand_pairs(hand, from, to).into_iter().map(|(stem, _)| stem).collect();
+    let language = Language::by_code(LANGUAGES[from]).ok_or("not a registered language")?;
+    for (a, b) in PAIRS {
+        let name = format!("{}-{}", LANGUAGES[a], LANGUAGES[b]);
+        for (one, two, there, back) in corpus::lines(learned).filter_map(|line| row(line, &name)) {
+            let word = match (a, b) {
+                pair if pair == (from, to) && there > 0.0 => one,
+                pair if pair == (to, from) && back > 0.0 => two,
+                _ => continue,
+            };
+            stems.insert(language.analyzer().stem(word).into_owned());
+        }
+    }
+    Ok(stems)
 }
 
 /// What a word is called in the other language, and how much of it.
@@ -175,6 +208,8 @@ pub(crate) fn learn(bitexts: &[Bitext; 3], hand: &str) -> Outcome<String> {
                 }
             }
         }
+        let rare = |one: &str, two: &str| one.chars().count().min(two.chars().count()) >= LONG;
+        rows.retain(|(one, two), (_, _, count)| *count >= FEWEST_LONG || !rare(one, two));
         for ((one, two), (there, back, count)) in &rows {
             writeln!(list, "{}-{}\t{one}\t{two}\t{there}\t{back}\t{count}", LANGUAGES[from], LANGUAGES[to])?;
         }
@@ -196,55 +231,7 @@ fn add(shares: &mut Shares, links: impl Iterator<Item = (u32, u32, u32)> + Clone
     }
 }
 
-/// A list without the pairs that translating parts gives anyway: *varekøb* is *artikelinköp* if *vare* is *artikel* and
-/// *køb* is *inköp*. That is two thirds of what parallel texts of one trade teach.
-pub(crate) fn prune(list: &str, hand: &str) -> Outcome<String> {
-    let mut splitters = Vec::new();
-    for code in LANGUAGES {
-        splitters.push(Words::new(code)?);
-    }
-    let parts = |column: usize, word: &str| -> Vec<(String, String)> {
-        let words: &Words = &splitters[column];
-        let split = words.splitter.as_ref().map_or_else(Vec::new, |splitter| splitter.split(word));
-        let part = |base: &str| (words.language.analyzer().stem(base).into_owned(), nordic_key(base));
-        split.iter().map(|part_| part(&part_.base)).collect()
-    };
-    let mut kept = HEAD.to_owned();
-    for (from, to) in PAIRS {
-        let name = format!("{}-{}", LANGUAGES[from], LANGUAGES[to]);
-        let rows: Vec<(&str, &str, f32, f32)> = corpus::lines(list).filter_map(|line| row(line, &name)).collect();
-        let mut known = hand_pairs(hand, from, to);
-        for (a, b, ..) in &rows {
-            let stem = |column: usize, word: &str| splitters[column].language.analyzer().stem(word).into_owned();
-            known.insert((stem(from, a), stem(to, b)));
-        }
-        let composed = |a: &str, b: &str| {
-            let (ones, twos) = (parts(from, a), parts(to, b));
-            let same = |one: &(String, String), two: &(String, String)| {
-                one.1 == two.1 || known.contains(&(one.0.clone(), two.0.clone()))
-            };
-            ones.len() == twos.len() && !ones.is_empty() && ones.iter().zip(&twos).all(|(one, two)| same(one, two))
-        };
-        let (mut there, mut back) = (FxHashSet::default(), FxHashSet::default());
-        for &(a, b, forth, aback) in rows.iter().filter(|(a, b, ..)| composed(a, b)) {
-            if forth >= 0.5 {
-                there.insert(a);
-            }
-            if aback >= 0.5 {
-                back.insert(b);
-            }
-        }
-        for &(a, b, forth, aback) in &rows {
-            let forth = if there.contains(a) { 0.0 } else { forth };
-            let aback = if back.contains(b) { 0.0 } else { aback };
-            if forth > 0.0 || aback > 0.0 {
-                writeln!(kept, "{name}\t{a}\t{b}\t{forth}\t{aback}")?;
-            }
-        }
-    }
-    Ok(kept)
-}
-
+/// The words and weights of a line, if it is about these two languages.
 fn row<'l>(line: &'l str, name: &str) -> Option<(&'l str, &'l str, f32, f32)> {
     let mut cells = line.strip_prefix(name)?.split('\t').skip(1);
     Some((cells.next()?, cells.next()?, cells.next()?.parse().ok()?, cells.next()?.parse().ok()?))

@@ -8,6 +8,8 @@
 //! echo arbejdsmarkedspolitik | cargo run --release --manifest-path tools/Cargo.toml -- compounds-split da
 //! cargo run --release --manifest-path tools/Cargo.toml -- langid --data $SNOTRA_DATA
 //! cargo run --release --manifest-path tools/Cargo.toml -- langid-eval --data $SNOTRA_DATA
+//! cargo run --release --manifest-path tools/Cargo.toml -- lexicon --data $SNOTRA_DATA
+//! cargo run --release --manifest-path tools/Cargo.toml -- lexicon-pack
 //! ```
 //!
 //! The splitter and its rules are Snotra's own source files, read by their path: what learns the tables and what uses
@@ -17,6 +19,7 @@ mod align;
 mod conflation;
 mod corpus;
 mod eval;
+mod induce;
 #[allow(dead_code, unused_imports, reason = "Snotra uses all of it, the tools some")]
 #[path = "../../src/lang/mod.rs"]
 mod lang;
@@ -54,7 +57,10 @@ snotra-tools compounds-eval --data DIR [--errors]     measure the splitter again
 snotra-tools compounds-split LANGUAGE                 split the words of the standard input
 snotra-tools compounds-entry LANGUAGE                 what the table says of the words of the standard input
 snotra-tools langid --data DIR                        learn the profile of languages and write it to src/lang
-snotra-tools langid-eval --data DIR                   measure the detection of languages";
+snotra-tools langid-eval --data DIR                   measure the detection of languages
+snotra-tools lexicon --data DIR [--half 0|1] [--out DIR]         learn the lists of the lexicon and pack it into src/lang
+snotra-tools lexicon-pack [--out DIR]                            pack the lists as they are
+snotra-tools lexicon-topics --data DIR --half 0|1 --out DIR      write the topics that nothing was learned from";
 
 fn main() -> ExitCode {
     match run() {
@@ -139,8 +145,10 @@ fn run() -> Outcome<()> {
         "langid-eval" => langid_eval::eval(data()?)?,
         "lexicon" => {
             let learned = learned::learn(&parallel::bitexts(data()?, half)?, pack::LISTS.hand)?;
+            let induced = induce::induce(data()?, pack::LISTS.hand, &learned)?;
             std::fs::write(out.join("lexicon.learned.tsv"), &learned)?;
-            write_lexicon(&pack::Lists { learned: &learned, ..pack::LISTS }, &out)?;
+            std::fs::write(out.join("lexicon.induced.tsv"), &induced)?;
+            write_lexicon(&pack::Lists { learned: &learned, induced: &induced, ..pack::LISTS }, &out)?;
         }
         "lexicon-pack" => {
             // One that was learned elsewhere can be packed too.
@@ -154,10 +162,6 @@ fn run() -> Outcome<()> {
             let lists =
                 pack::Lists { hand: &hand, learned: &learned, induced: &induced, false_friends: &false_friends };
             write_lexicon(&lists, &out)?;
-        }
-        "lexicon-prune" => {
-            let raw = std::fs::read_to_string(out.join("raw.tsv"))?;
-            std::fs::write(out.join("lexicon.learned.tsv"), learned::prune(&raw, pack::LISTS.hand)?)?;
         }
         "lexicon-topics" => parallel::held_out(data()?, half, &out)?,
         _ => return Err(USAGE.into()),
