@@ -101,7 +101,7 @@ fn a_change_is_reported_until_it_is_recorded() {
             "x/quality/small.toml",
             "about = \"Two articles\"\ntopics = \"../topics.tsv\"\nqrels = \"../qrels.txt\"\nmeasures = [\"RR\"]\n\
              tolerance = 0.001\n[corpus]\npaths = [\"../docs\"]\ndocuments = { da = 3 } # too many\n\
-             [index]\nlanguages = \"da\"\n[grid]\nk1 = [0.5]\nforce_language = [\"sv\"]\n",
+             [index]\nforce_language = \"da\"\n[grid]\nk1 = [0.5]\nforce_language = [\"sv\"]\n",
         ),
     ]);
     let bench = |options: &[&str]| sandbox.run(&[&["bench"], options, &["x/quality/small.toml"]].concat());
