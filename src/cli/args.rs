@@ -575,12 +575,16 @@ pub(super) struct Analyze {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  snotra inspect                         what is in it, by language, year and publisher\n  \
-    snotra inspect --verify                see whether it is as it was written"
+    snotra inspect --verify                see whether it is as it was written\n  \
+    snotra inspect --terms                 what each kind of term costs in bytes"
 )]
 pub(super) struct Inspect {
     /// Read every file of the index and compare checksums
     #[arg(long)]
     pub(super) verify: bool,
+    /// Also count terms, postings and bytes by kind of term
+    #[arg(long)]
+    pub(super) terms: bool,
 }
 
 #[derive(Debug, Args)]

@@ -27,7 +27,6 @@ use crate::engine::directory::ManifestDirectory;
 use crate::engine::ids::IdTable;
 use crate::engine::manifest::LanguageStats;
 use crate::engine::manifest::Manifest;
-use crate::engine::manifest::Root;
 use crate::engine::matching;
 use crate::engine::prepare::PreparedLanguage;
 use crate::engine::prepare::Weigher;
@@ -54,7 +53,7 @@ use crate::query::Way;
 /// An index opened for reading: one committed state of it, whatever a writer does meanwhile.
 pub struct Searcher {
     dir: PathBuf,
-    manifest: Manifest,
+    pub(super) manifest: Manifest,
     pub(super) fields: Fields,
     pub(super) segments: Vec<Segment>,
     ids: IdTable,
@@ -177,33 +176,6 @@ pub struct Contribution {
     pub counts: bool,
     way: Way,
     part: bool,
-}
-
-/// Counts for `snotra inspect`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Inspection {
-    /// Live documents and words by language.
-    pub languages: BTreeMap<String, LanguageStats>,
-    /// Live documents by year (`""`: undated), and by source (`""`: none).
-    pub years: BTreeMap<String, u64>,
-    /// See `years`.
-    pub sources: BTreeMap<String, u64>,
-    /// Lines cut as head lines or debris, over all documents.
-    pub cut_lines: u64,
-    /// The roots.
-    pub roots: Vec<Root>,
-    /// Bytes of the index by kind of file.
-    pub bytes: BTreeMap<String, u64>,
-    /// Segments.
-    pub segments: usize,
-    /// The format, the program that wrote it, the commit's number and the analysis stamp.
-    pub format: u32,
-    /// See `format`.
-    pub written_by: String,
-    /// See `format`.
-    pub generation: u64,
-    /// See `format`.
-    pub analysis: String,
 }
 
 /// How many of the best are looked at again for words that stand next to each other.
@@ -510,45 +482,6 @@ impl Searcher {
         }
     }
 
-    /// What the index holds.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub fn inspect(&self) -> Result<Inspection, EngineError> {
-        let mut years: BTreeMap<String, u64> = BTreeMap::new();
-        let mut sources: BTreeMap<String, u64> = BTreeMap::new();
-        let mut cut_lines = 0;
-        for segment in &self.segments {
-            let cut = segment.reader.fast_fields().u64("cut_lines")?.first_or_default_col(0);
-            for doc in segment.reader.doc_ids_alive() {
-                *years.entry(year(segment, doc)).or_default() += 1;
-                *sources.entry(source(segment, doc)).or_default() += 1;
-                cut_lines += cut.get_val(doc);
-            }
-        }
-        let mut bytes: BTreeMap<String, u64> = BTreeMap::new();
-        for file in &self.manifest.files {
-            let kind = match file.name.split_once('-') {
-                Some((kind @ ("ids" | "catalog"), _)) => kind,
-                _ => file.name.rsplit('.').next().unwrap_or_default(),
-            };
-            *bytes.entry(kind.to_owned()).or_default() += file.bytes;
-        }
-        Ok(Inspection {
-            languages: self.manifest.languages.clone(),
-            years,
-            sources,
-            cut_lines,
-            roots: self.manifest.roots.clone(),
-            bytes,
-            segments: self.segments.len(),
-            format: self.manifest.format,
-            written_by: self.manifest.snotra.clone(),
-            generation: self.manifest.generation,
-            analysis: self.manifest.analysis.clone(),
-        })
-    }
-
     fn stats(&self, language: &Language) -> LanguageStats {
         self.manifest.languages.get(language.code).copied().unwrap_or_default()
     }
@@ -784,7 +717,7 @@ impl FacetCounts {
     }
 }
 
-fn year(segment: &Segment, doc: u32) -> String {
+pub(super) fn year(segment: &Segment, doc: u32) -> String {
     let day = segment.days.first(doc).and_then(|day| Date::from_julian_day(day as i32).ok());
     day.map(|date| format!("{:04}", date.year())).unwrap_or_default()
 }

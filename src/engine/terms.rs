@@ -24,6 +24,21 @@ pub(super) enum Space {
 }
 
 impl Space {
+    const ALL: [Self; 5] = [Self::Word, Self::Folded, Self::Lead, Self::Beginning, Self::Key];
+
+    /// What the vocabulary of a term is called; that of the words as they stand in the text is `text`.
+    pub(super) fn name_of(term: &[u8]) -> &'static str {
+        let space = Self::ALL.into_iter().find(|space| term.first() == Some(&(space.mark() as u8)));
+        match space {
+            None => "text",
+            Some(Self::Word) => "word",
+            Some(Self::Folded) => "folded",
+            Some(Self::Lead) => "lead",
+            Some(Self::Beginning) => "beginning",
+            Some(Self::Key) => "key",
+        }
+    }
+
     /// The character.
     pub(super) fn mark(self) -> char {
         match self {

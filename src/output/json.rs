@@ -17,6 +17,7 @@ use crate::doc::Date;
 use crate::doc::Problem;
 use crate::engine::Inspection;
 use crate::engine::Stored;
+use crate::engine::Vocabulary;
 use crate::eval::Pool;
 
 /// The number in every object's `schema`.
@@ -164,7 +165,19 @@ pub fn document(document: &Stored, raw: bool) -> Value {
 }
 
 /// What an index holds.
-pub fn inspection(inspection: &Inspection, verified: Option<u64>) -> Value {
+pub fn inspection(
+    inspection: &Inspection,
+    vocabularies: Option<&BTreeMap<&'static str, Vocabulary>>,
+    verified: Option<u64>,
+) -> Value {
+    let vocabulary = |(&name, counted): (&&'static str, &Vocabulary)| {
+        let Vocabulary { terms, postings, bytes, position_bytes } = counted;
+        let counts = json!({
+            "terms": terms, "postings": postings, "bytes": bytes, "position_bytes": position_bytes,
+        });
+        (name, counts)
+    };
+    let vocabularies = vocabularies.map(|all| all.iter().map(vocabulary).collect::<BTreeMap<_, _>>());
     let languages: BTreeMap<_, _> = inspection
         .languages
         .iter()
@@ -186,6 +199,7 @@ pub fn inspection(inspection: &Inspection, verified: Option<u64>) -> Value {
         "cut_lines": inspection.cut_lines,
         "roots": roots.collect::<Vec<_>>(),
         "bytes": inspection.bytes,
+        "vocabularies": vocabularies,
         "segments": inspection.segments,
         "format": inspection.format,
         "written_by": inspection.written_by,

@@ -2,6 +2,7 @@
 //!
 //! Styles are written always; the stream that the text goes to removes them where they are not wanted.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::io::Write;
 use std::ops::Range;
@@ -16,6 +17,7 @@ use crate::app::PassageText;
 use crate::engine::Facet;
 use crate::engine::Inspection;
 use crate::engine::Stored;
+use crate::engine::Vocabulary;
 use crate::output::count;
 use crate::output::json::iso;
 use crate::output::sanitize;
@@ -313,7 +315,12 @@ pub fn document(out: &mut dyn Write, document: &Stored, raw: bool) -> io::Result
 ///
 /// # Errors
 /// When writing fails.
-pub fn inspection(out: &mut dyn Write, inspection: &Inspection, verified: Option<u64>) -> io::Result<()> {
+pub fn inspection(
+    out: &mut dyn Write,
+    inspection: &Inspection,
+    vocabularies: Option<&BTreeMap<&'static str, Vocabulary>>,
+    verified: Option<u64>,
+) -> io::Result<()> {
     let total: u64 = inspection.languages.values().map(|stats| stats.documents).sum();
     writeln!(out, "{TITLE}{}{TITLE:#}", count(total, "document"))?;
     for (code, stats) in &inspection.languages {
@@ -333,6 +340,12 @@ pub fn inspection(out: &mut dyn Write, inspection: &Inspection, verified: Option
     writeln!(out, "{TITLE}{bytes} bytes in {} segments{TITLE:#}", inspection.segments)?;
     for (kind, bytes) in &inspection.bytes {
         writeln!(out, "  {kind:<10} {bytes:>14}")?;
+    }
+    if let Some(vocabularies) = vocabularies {
+        writeln!(out, "{TITLE}Terms            distinct     postings        bytes    positions{TITLE:#}")?;
+        for (name, Vocabulary { terms, postings, bytes, position_bytes }) in vocabularies {
+            writeln!(out, "  {name:<10} {terms:>12} {postings:>12} {bytes:>12} {position_bytes:>12}")?;
+        }
     }
     writeln!(out, "Lines cut as head lines or debris: {}", inspection.cut_lines)?;
     writeln!(
