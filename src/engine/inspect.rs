@@ -8,7 +8,7 @@ use crate::engine::manifest::LanguageStats;
 use crate::engine::manifest::Root;
 use crate::engine::searcher::source;
 use crate::engine::searcher::year;
-use crate::engine::terms::Space;
+use crate::engine::terms;
 
 /// Counts for `snotra inspect`.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,9 @@ pub struct Inspection {
     /// See `format`.
     pub analysis: String,
 }
+
+/// By the name of a zone (`body`, `title`, `lead`) and of a kind (`text` for the words with their positions).
+pub type Vocabularies = BTreeMap<(&'static str, &'static str), Vocabulary>;
 
 /// The terms of one kind, over all segments and languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -90,19 +93,19 @@ impl Searcher {
         })
     }
 
-    /// What each kind of term costs, by its name: reads all dictionaries, but no postings.
+    /// What the terms cost, by zone and kind: reads all dictionaries, but no postings.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn vocabularies(&self) -> Result<BTreeMap<&'static str, Vocabulary>, EngineError> {
-        let mut vocabularies: BTreeMap<&'static str, Vocabulary> = BTreeMap::new();
+    pub fn vocabularies(&self) -> Result<Vocabularies, EngineError> {
+        let mut vocabularies = Vocabularies::new();
         for segment in &self.segments {
             for fields in &self.fields.languages {
-                for (field, of_title) in [(fields.body, false), (fields.title, true)] {
+                for (field, role) in [(fields.body, "body"), (fields.title, "title"), (fields.ranked, "ranked")] {
                     let index = segment.reader.inverted_index(field)?;
                     let mut stream = index.terms().stream().map_err(tantivy::TantivyError::from)?;
                     while stream.advance() {
-                        let name = if of_title { "title" } else { Space::name_of(stream.key()) };
+                        let name = if field == fields.ranked { terms::names(stream.key()) } else { (role, "text") };
                         let vocabulary = vocabularies.entry(name).or_default();
                         let info = stream.value();
                         vocabulary.terms += 1;

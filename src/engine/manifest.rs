@@ -24,7 +24,7 @@ use crate::engine::directory::Sum;
 use crate::source::INDEX_MARKER;
 
 /// The format that this version reads and writes. Raised whenever an older program could misread the index.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The manifest's file name; a folder that holds it is an index, which the walk passes over.
 pub const FILE_NAME: &str = INDEX_MARKER;

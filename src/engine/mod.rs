@@ -26,6 +26,7 @@ pub use catalog::FileKey;
 pub use catalog::FileState;
 pub use error::EngineError;
 pub use inspect::Inspection;
+pub use inspect::Vocabularies;
 pub use inspect::Vocabulary;
 pub use manifest::FILE_NAME as MANIFEST;
 pub use manifest::FORMAT;

@@ -17,6 +17,7 @@ use tantivy::schema::Field;
 use crate::engine::bm25;
 use crate::engine::postings::Found;
 use crate::engine::segment::Segment;
+use crate::engine::terms::Zone;
 use crate::query::Clause;
 
 /// A leaf of the plan for documents in one language, looked up in every segment and weighed.
@@ -37,25 +38,6 @@ pub(super) struct PreparedClause<'p> {
     pub(super) idf: f32,
     /// The most that it can be worth.
     pub(super) weight: f32,
-}
-
-/// Where in a document a clause looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Zone {
-    Body,
-    Title,
-    /// The first words of the body.
-    Lead,
-}
-
-impl Zone {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Body => "body",
-            Self::Title => "title",
-            Self::Lead => "lead",
-        }
-    }
 }
 
 /// What of the lesser of a whole and its parts counts beside the greater.

@@ -179,7 +179,7 @@ pub struct Contribution {
 }
 
 /// How many of the best are looked at again for words that stand next to each other.
-const RERANKED: usize = 200;
+const RERANKED: usize = 100;
 
 impl Searcher {
     /// Opens the index at `dir`.
@@ -623,7 +623,8 @@ struct Ranked<'l, 'p> {
 impl<'l, 'p> Ranked<'l, 'p> {
     fn new(searcher: &Searcher, plan: &Plan, language: &'l PreparedLanguage<'p>) -> Result<Self, EngineError> {
         let ranking = &searcher.ranking;
-        let pairs = adjacency::pairs(&searcher.segments, plan, &language.leaves, ranking.adjacency)?;
+        let body = searcher.fields.of(language.language).body;
+        let pairs = adjacency::pairs(&searcher.segments, body, plan, &language.leaves, ranking.adjacency)?;
         let likeness = Order::new(&language.likeness, searcher.tie());
         let bonus = pairs.iter().map(|pair| pair.worth).sum::<f32>() + likeness.bound();
         let order = Order::new(&language.leaves, searcher.tie());

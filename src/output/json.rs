@@ -17,6 +17,7 @@ use crate::doc::Date;
 use crate::doc::Problem;
 use crate::engine::Inspection;
 use crate::engine::Stored;
+use crate::engine::Vocabularies;
 use crate::engine::Vocabulary;
 use crate::eval::Pool;
 
@@ -165,19 +166,15 @@ pub fn document(document: &Stored, raw: bool) -> Value {
 }
 
 /// What an index holds.
-pub fn inspection(
-    inspection: &Inspection,
-    vocabularies: Option<&BTreeMap<&'static str, Vocabulary>>,
-    verified: Option<u64>,
-) -> Value {
-    let vocabulary = |(&name, counted): (&&'static str, &Vocabulary)| {
+pub fn inspection(inspection: &Inspection, vocabularies: Option<&Vocabularies>, verified: Option<u64>) -> Value {
+    let vocabulary = |((zone, kind), counted): (&(&str, &str), &Vocabulary)| {
         let Vocabulary { terms, postings, bytes, position_bytes } = counted;
-        let counts = json!({
-            "terms": terms, "postings": postings, "bytes": bytes, "position_bytes": position_bytes,
-        });
-        (name, counts)
+        json!({
+            "zone": zone, "kind": kind, "terms": terms, "postings": postings, "bytes": bytes,
+            "position_bytes": position_bytes,
+        })
     };
-    let vocabularies = vocabularies.map(|all| all.iter().map(vocabulary).collect::<BTreeMap<_, _>>());
+    let vocabularies = vocabularies.map(|all| all.iter().map(vocabulary).collect::<Vec<_>>());
     let languages: BTreeMap<_, _> = inspection
         .languages
         .iter()

@@ -2,7 +2,6 @@
 //!
 //! Styles are written always; the stream that the text goes to removes them where they are not wanted.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::io::Write;
 use std::ops::Range;
@@ -17,6 +16,7 @@ use crate::app::PassageText;
 use crate::engine::Facet;
 use crate::engine::Inspection;
 use crate::engine::Stored;
+use crate::engine::Vocabularies;
 use crate::engine::Vocabulary;
 use crate::output::count;
 use crate::output::json::iso;
@@ -318,7 +318,7 @@ pub fn document(out: &mut dyn Write, document: &Stored, raw: bool) -> io::Result
 pub fn inspection(
     out: &mut dyn Write,
     inspection: &Inspection,
-    vocabularies: Option<&BTreeMap<&'static str, Vocabulary>>,
+    vocabularies: Option<&Vocabularies>,
     verified: Option<u64>,
 ) -> io::Result<()> {
     let total: u64 = inspection.languages.values().map(|stats| stats.documents).sum();
@@ -342,9 +342,9 @@ pub fn inspection(
         writeln!(out, "  {kind:<10} {bytes:>14}")?;
     }
     if let Some(vocabularies) = vocabularies {
-        writeln!(out, "{TITLE}Terms            distinct     postings        bytes    positions{TITLE:#}")?;
-        for (name, Vocabulary { terms, postings, bytes, position_bytes }) in vocabularies {
-            writeln!(out, "  {name:<10} {terms:>12} {postings:>12} {bytes:>12} {position_bytes:>12}")?;
+        writeln!(out, "{TITLE}Terms                 distinct     postings        bytes    positions{TITLE:#}")?;
+        for ((zone, kind), Vocabulary { terms, postings, bytes, position_bytes }) in vocabularies {
+            writeln!(out, "  {zone:<5} {kind:<9} {terms:>12} {postings:>12} {bytes:>12} {position_bytes:>12}")?;
         }
     }
     writeln!(out, "Lines cut as head lines or debris: {}", inspection.cut_lines)?;
