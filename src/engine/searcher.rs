@@ -36,6 +36,7 @@ use crate::engine::scorer;
 use crate::engine::scorer::Norms;
 use crate::engine::scorer::Order;
 use crate::engine::scorer::PreparedLeaf;
+use crate::engine::scorer::ROUNDING;
 use crate::engine::scorer::Scope;
 use crate::engine::scorer::Tie;
 use crate::engine::scorer::Wanted;
@@ -273,11 +274,17 @@ impl Searcher {
         };
         // Each language's documents are ranked for themselves: what a score of one says, one of another does not.
         let mut lists: Vec<Vec<Hit>> = Vec::new();
-        let rankings =
+        let mut rankings =
             languages.iter().map(|language| Ranked::new(self, plan, language)).collect::<Result<Vec<_>, _>>()?;
+        // The languages that the query may be in come first: what they find decides whether any other is asked.
+        rankings.sort_by_key(|ranked| ranked.likely < NEARLY);
         let asked = |ranked: &Ranked<'_, '_>| !query.foreign_only || ranked.likely < NEARLY;
         if any_leaf {
             for ranked in rankings.iter().filter(|ranked| asked(ranked)) {
+                if prunable && is_hopeless(ranked, &lists, wanted, self.ranking.foreign_weight) {
+                    lists.push(Vec::new());
+                    continue;
+                }
                 let wanted = prunable.then_some(Wanted { shown: wanted, pool, bonus: ranked.bonus });
                 let mut candidates: Vec<Hit> = Vec::new();
                 let mut best_scores: Vec<f32> = Vec::new();
@@ -546,6 +553,17 @@ fn balance(lists: &mut [Vec<Hit>], rankings: &[&Ranked<'_, '_>], share: f32) {
             hit.score *= scale;
         }
     }
+}
+
+/// Whether no document of `ranked` can be among the first `wanted`, since its best comes at a `share` of the best of the
+/// `lists` so far, which are of languages that the query may be in.
+fn is_hopeless(ranked: &Ranked<'_, '_>, lists: &[Vec<Hit>], wanted: usize, share: f32) -> bool {
+    if ranked.likely >= NEARLY {
+        return false;
+    }
+    let top = lists.iter().flatten().map(|hit| hit.score).fold(0.0, f32::max);
+    let least = share * top * ROUNDING;
+    top > 0.0 && lists.iter().flatten().filter(|hit| hit.score > least).count() >= wanted
 }
 
 /// The `count` best of `candidates` and all that score as the last of them, in no order: ties are decided by id later.

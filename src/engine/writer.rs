@@ -294,6 +294,8 @@ impl Writer {
         stored.add_u64(self.fields.title_words, lengths.title.into());
         stored.add_text(fields.title, &document.title);
         stored.add_text(fields.body, &document.body);
+        // What was noted of both is written where this stands for it.
+        stored.add_text(fields.ranked, "");
         if let Some(date) = document.date {
             stored.add_i64(self.fields.day, date.to_julian_day().into());
         }
