@@ -38,13 +38,13 @@ pub struct Inspection {
 }
 
 /// By the name of a zone (`body`, `title`, `lead`) and of a kind (`text` for the words with their positions).
-pub type Vocabularies = BTreeMap<(&'static str, &'static str), Vocabulary>;
+pub type TermsByKind = BTreeMap<(&'static str, &'static str), Terms>;
 
 /// The terms of one kind, over all segments and languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Vocabulary {
+pub struct Terms {
     /// Distinct terms, those of every segment and field counted for themselves.
-    pub terms: u64,
+    pub distinct: u64,
     /// Pairs of a term and a document.
     pub postings: u64,
     /// Bytes of the postings, and of their positions.
@@ -97,8 +97,8 @@ impl Searcher {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn vocabularies(&self) -> Result<Vocabularies, EngineError> {
-        let mut vocabularies = Vocabularies::new();
+    pub fn terms(&self) -> Result<TermsByKind, EngineError> {
+        let mut kinds = TermsByKind::new();
         for segment in &self.segments {
             for fields in &self.fields.languages {
                 for (field, role) in [(fields.body, "body"), (fields.title, "title"), (fields.ranked, "ranked")] {
@@ -106,16 +106,16 @@ impl Searcher {
                     let mut stream = index.terms().stream().map_err(tantivy::TantivyError::from)?;
                     while stream.advance() {
                         let name = if field == fields.ranked { terms::names(stream.key()) } else { (role, "text") };
-                        let vocabulary = vocabularies.entry(name).or_default();
+                        let counted = kinds.entry(name).or_default();
                         let info = stream.value();
-                        vocabulary.terms += 1;
-                        vocabulary.postings += u64::from(info.doc_freq);
-                        vocabulary.bytes += info.postings_range.len() as u64;
-                        vocabulary.position_bytes += info.positions_range.len() as u64;
+                        counted.distinct += 1;
+                        counted.postings += u64::from(info.doc_freq);
+                        counted.bytes += info.postings_range.len() as u64;
+                        counted.position_bytes += info.positions_range.len() as u64;
                     }
                 }
             }
         }
-        Ok(vocabularies)
+        Ok(kinds)
     }
 }

@@ -17,8 +17,8 @@ use crate::doc::Date;
 use crate::doc::Problem;
 use crate::engine::Inspection;
 use crate::engine::Stored;
-use crate::engine::Vocabularies;
-use crate::engine::Vocabulary;
+use crate::engine::Terms;
+use crate::engine::TermsByKind;
 use crate::eval::Pool;
 
 /// The number in every object's `schema`.
@@ -166,15 +166,15 @@ pub fn document(document: &Stored, raw: bool) -> Value {
 }
 
 /// What an index holds.
-pub fn inspection(inspection: &Inspection, vocabularies: Option<&Vocabularies>, verified: Option<u64>) -> Value {
-    let vocabulary = |((zone, kind), counted): (&(&str, &str), &Vocabulary)| {
-        let Vocabulary { terms, postings, bytes, position_bytes } = counted;
+pub fn inspection(inspection: &Inspection, terms: Option<&TermsByKind>, verified: Option<u64>) -> Value {
+    let counted = |((zone, kind), counted): (&(&str, &str), &Terms)| {
+        let Terms { distinct, postings, bytes, position_bytes } = counted;
         json!({
-            "zone": zone, "kind": kind, "terms": terms, "postings": postings, "bytes": bytes,
+            "zone": zone, "kind": kind, "distinct": distinct, "postings": postings, "bytes": bytes,
             "position_bytes": position_bytes,
         })
     };
-    let vocabularies = vocabularies.map(|all| all.iter().map(vocabulary).collect::<Vec<_>>());
+    let terms = terms.map(|all| all.iter().map(counted).collect::<Vec<_>>());
     let languages: BTreeMap<_, _> = inspection
         .languages
         .iter()
@@ -196,7 +196,7 @@ pub fn inspection(inspection: &Inspection, vocabularies: Option<&Vocabularies>, 
         "cut_lines": inspection.cut_lines,
         "roots": roots.collect::<Vec<_>>(),
         "bytes": inspection.bytes,
-        "vocabularies": vocabularies,
+        "terms": terms,
         "segments": inspection.segments,
         "format": inspection.format,
         "written_by": inspection.written_by,

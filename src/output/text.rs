@@ -16,8 +16,8 @@ use crate::app::PassageText;
 use crate::engine::Facet;
 use crate::engine::Inspection;
 use crate::engine::Stored;
-use crate::engine::Vocabularies;
-use crate::engine::Vocabulary;
+use crate::engine::Terms;
+use crate::engine::TermsByKind;
 use crate::output::count;
 use crate::output::json::iso;
 use crate::output::sanitize;
@@ -318,7 +318,7 @@ pub fn document(out: &mut dyn Write, document: &Stored, raw: bool) -> io::Result
 pub fn inspection(
     out: &mut dyn Write,
     inspection: &Inspection,
-    vocabularies: Option<&Vocabularies>,
+    terms: Option<&TermsByKind>,
     verified: Option<u64>,
 ) -> io::Result<()> {
     let total: u64 = inspection.languages.values().map(|stats| stats.documents).sum();
@@ -341,10 +341,10 @@ pub fn inspection(
     for (kind, bytes) in &inspection.bytes {
         writeln!(out, "  {kind:<10} {bytes:>14}")?;
     }
-    if let Some(vocabularies) = vocabularies {
+    if let Some(terms) = terms {
         writeln!(out, "{TITLE}Terms                 distinct     postings        bytes    positions{TITLE:#}")?;
-        for ((zone, kind), Vocabulary { terms, postings, bytes, position_bytes }) in vocabularies {
-            writeln!(out, "  {zone:<5} {kind:<9} {terms:>12} {postings:>12} {bytes:>12} {position_bytes:>12}")?;
+        for ((zone, kind), Terms { distinct, postings, bytes, position_bytes }) in terms {
+            writeln!(out, "  {zone:<5} {kind:<9} {distinct:>12} {postings:>12} {bytes:>12} {position_bytes:>12}")?;
         }
     }
     writeln!(out, "Lines cut as head lines or debris: {}", inspection.cut_lines)?;
