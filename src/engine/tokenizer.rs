@@ -156,7 +156,7 @@ impl Counted {
 #[derive(Default)]
 struct Counter {
     /// The analyzer's generation that `words` refer to.
-    generation: u32,
+    generation: u64,
     /// By the number of the word.
     words: Vec<Word>,
     /// The distinct words of the present text, by their numbers, in the order in which they came.
