@@ -211,6 +211,7 @@ impl Setting {
             writer,
             languages: self.languages.clone(),
             force: self.force_language,
+            vocabulary: None,
             ignore_declared: self.ignore_declared_language,
             keep_missing: false,
             rebuild: false,
