@@ -280,3 +280,28 @@ fn every_language_takes_lemmas() {
         }
     }
 }
+
+#[test]
+fn an_experiment_may_name_a_vocabulary() {
+    let sandbox = articles();
+    let text = |vocabulary: &str| {
+        format!(
+            "about = \"potatoes\"\ntopics = \"t.tsv\"\nqrels = \"q.txt\"\nmeasures = [\"RR\"]\ntolerance = 0.001\n\
+             [corpus]\npaths = [\"nyt\"]\nindex = \"nyt\"\ndocuments = {{ da = 3 }}\n{vocabulary}\n"
+        )
+    };
+    sandbox.write("t.tsv", "1\tda\tkartofler\n2\tda\tnemkonto\n");
+    sandbox.write("q.txt", "1 0 mark.txt 1\n2 0 konto.txt 1\n");
+    sandbox.write("without.toml", text(""));
+    sandbox.write("with.toml", text("vocabulary = \"words.tsv\""));
+    sandbox.write("faulty.toml", text("vocabulary = \"t.tsv\""));
+    let value = |file: &str| {
+        let ran = sandbox.run(&["bench", "--json", file]);
+        ran.json()["figures"][0]["got"].as_f64().unwrap_or_else(|| ran.fail("a figure"))
+    };
+    // They share the index, which is made anew whenever its words are others.
+    for (file, expect) in [("with.toml", 1.0), ("without.toml", 0.5), ("with.toml", 1.0), ("with.toml", 1.0)] {
+        assert_eq!(value(file), expect, "{file}");
+    }
+    sandbox.run(&["bench", "faulty.toml"]).code(2).says("t.tsv:1: no language is called \"1\"");
+}
