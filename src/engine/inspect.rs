@@ -19,6 +19,8 @@ pub struct Inspection {
     pub years: BTreeMap<String, u64>,
     /// See `years`.
     pub sources: BTreeMap<String, u64>,
+    /// Entries of the user's vocabulary by language.
+    pub vocabulary: BTreeMap<&'static str, u64>,
     /// Lines cut as head lines or debris, over all documents.
     pub cut_lines: u64,
     /// The roots.
@@ -73,7 +75,7 @@ impl Searcher {
         let mut bytes: BTreeMap<String, u64> = BTreeMap::new();
         for file in &self.manifest.files {
             let kind = match file.name.split_once('-') {
-                Some((kind @ ("ids" | "catalog"), _)) => kind,
+                Some((kind @ ("ids" | "catalog" | "vocabulary"), _)) => kind,
                 _ => file.name.rsplit('.').next().unwrap_or_default(),
             };
             *bytes.entry(kind.to_owned()).or_default() += file.bytes;
@@ -82,6 +84,7 @@ impl Searcher {
             languages: self.manifest.languages.clone(),
             years,
             sources,
+            vocabulary: self.vocabulary.counts(),
             cut_lines,
             roots: self.manifest.roots.clone(),
             bytes,

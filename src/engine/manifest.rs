@@ -45,6 +45,9 @@ pub(super) struct Manifest {
     pub(super) files: Vec<FileSum>,
     pub(super) ids: String,
     pub(super) catalog: String,
+    /// The user's vocabulary, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) vocabulary: Option<String>,
     /// tantivy's meta.
     pub(super) meta: serde_json::Value,
 }

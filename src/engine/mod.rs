@@ -19,6 +19,7 @@ mod searcher;
 mod segment;
 mod terms;
 mod tokenizer;
+mod vocabulary;
 mod writer;
 
 pub use bm25::Ranking;
@@ -43,6 +44,7 @@ pub use searcher::Request;
 pub use searcher::Searcher;
 pub use searcher::Sort;
 pub use searcher::Stored;
+pub use vocabulary::vocabulary;
 pub use writer::Added;
 pub use writer::Lengths;
 pub use writer::Writer;

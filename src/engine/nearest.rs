@@ -188,7 +188,7 @@ impl Searcher {
             text: String,
         }
         let mut forms: BTreeMap<String, Form> = BTreeMap::new();
-        let analyzer = stem.language.analyzer();
+        let analyzer = self.vocabulary().analyzer(stem.language);
         for hit in self.shortest(stem)? {
             let document = self.stored(&hit)?;
             for text in [&document.title, &document.body] {

@@ -43,9 +43,11 @@ use crate::engine::scorer::Wanted;
 use crate::engine::segment;
 use crate::engine::segment::Segment;
 use crate::engine::tokenizer;
+use crate::engine::vocabulary;
 use crate::engine::writer;
 use crate::lang::LANGUAGES;
 use crate::lang::Language;
+use crate::lang::Vocabulary;
 use crate::query::Origin;
 use crate::query::Pattern;
 use crate::query::Plan;
@@ -55,6 +57,7 @@ use crate::query::Way;
 pub struct Searcher {
     dir: PathBuf,
     pub(super) manifest: Manifest,
+    pub(super) vocabulary: Vocabulary,
     pub(super) fields: Fields,
     pub(super) segments: Vec<Segment>,
     ids: IdTable,
@@ -205,23 +208,29 @@ impl Searcher {
     }
 
     fn open_manifest(dir: &Path, manifest: Manifest, ranking: Ranking) -> Result<Self, EngineError> {
-        writer::check_analysis(dir, &manifest)?;
+        let vocabulary = vocabulary::of(dir, &manifest)?;
+        writer::check_analysis(dir, &manifest, &vocabulary)?;
         manifest.check_lengths(dir)?;
         let meta = serde_json::to_vec(&manifest.meta).expect("it was read as JSON");
         let directory = ManifestDirectory::open(dir, Some(meta), manifest.file_names())?;
         let mut index = Index::open(directory)?;
-        index.set_tokenizers(tokenizer::manager());
+        index.set_tokenizers(tokenizer::manager(&vocabulary));
         let segments = segment::open_all(&index)?;
         let ids = IdTable::open(dir, &manifest.ids)?;
         let norms = segments.iter().map(|segment| norms(segment, &manifest, &ranking)).collect();
         let (_, fields) = schema::schema();
-        Ok(Self { dir: dir.to_owned(), manifest, fields, segments, ids, ranking, norms })
+        Ok(Self { dir: dir.to_owned(), manifest, vocabulary, fields, segments, ids, ranking, norms })
     }
 
     /// The languages that have documents here.
     pub fn languages(&self) -> Vec<&'static Language> {
         let has = |language: &&Language| self.stats(language).documents > 0;
         LANGUAGES.iter().copied().filter(has).collect()
+    }
+
+    /// The vocabulary by which words are analysed here.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
     }
 
     /// The idf of a term that a single document in `language` has.

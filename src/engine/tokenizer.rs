@@ -22,18 +22,20 @@ use crate::engine::terms::Space;
 use crate::engine::terms::Zone;
 use crate::lang::LANGUAGES;
 use crate::lang::Language;
+use crate::lang::Vocabulary;
 use crate::text::Analyzer;
 use crate::text::Kind;
 use crate::text::Scanner;
 use crate::text::Term;
 use crate::text::beginnings;
 
-/// A manager that knows the tokenizers of every registered language.
-pub(super) fn manager() -> TokenizerManager {
+/// A manager that knows the tokenizers of every registered language, as they are with `vocabulary`.
+pub(super) fn manager(vocabulary: &Vocabulary) -> TokenizerManager {
     let manager = TokenizerManager::default();
     for &language in LANGUAGES {
         for role in Role::ALL {
-            manager.register(&tokenizer_name(language, role), LanguageTokenizer { language, role });
+            let tokenizer = LanguageTokenizer { language, role, vocabulary: vocabulary.clone() };
+            manager.register(&tokenizer_name(language, role), tokenizer);
         }
     }
     manager
@@ -43,6 +45,7 @@ pub(super) fn manager() -> TokenizerManager {
 struct LanguageTokenizer {
     language: &'static Language,
     role: Role,
+    vocabulary: Vocabulary,
 }
 
 impl Tokenizer for LanguageTokenizer {
@@ -56,7 +59,7 @@ impl Tokenizer for LanguageTokenizer {
             Role::Title => Zone::Title,
             Role::Ranked => return LanguageTokenStream::Counted(Counted { counter, token, written: 0 }),
         };
-        let analyzer = self.language.analyzer();
+        let analyzer = self.vocabulary.analyzer(self.language);
         if zone == Zone::Body {
             analyzer.tidy();
             counter.borrow_mut().begin(&analyzer);
@@ -156,7 +159,7 @@ impl Counted {
 #[derive(Default)]
 struct Counter {
     /// The analyzer's generation that `words` refer to.
-    generation: u32,
+    generation: u64,
     /// By the number of the word.
     words: Vec<Word>,
     /// The distinct words of the present text, by their numbers, in the order in which they came.
@@ -287,5 +290,37 @@ impl Counter {
         }
         first.clear();
         *length = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All terms that a Danish body leaves, sorted.
+    fn terms(vocabulary: &str, text: &str) -> Vec<String> {
+        let vocabulary = Vocabulary::parse(vocabulary).expect("a good vocabulary");
+        let language = Language::by_code("da").expect("Danish is registered");
+        let mut terms = Vec::new();
+        for (role, text) in [(Role::Body, text), (Role::Ranked, "")] {
+            let mut tokenizer = LanguageTokenizer { language, role, vocabulary: vocabulary.clone() };
+            tokenizer.token_stream(text).process(&mut |token| terms.push(token.text.clone()));
+        }
+        terms.sort();
+        terms
+    }
+
+    #[test]
+    fn what_words_mean_in_one_index_they_do_not_mean_in_another() {
+        let text = "borgerne og nemkontoen";
+        let ways = ["", "da whole nemkonto", "da lemma borgerne mus\nda split nem+kontoen"];
+        // On threads of their own they cannot have met.
+        let apart: Vec<_> =
+            ways.iter().map(|way| std::thread::scope(|scope| scope.spawn(|| terms(way, text)).join())).collect();
+        let apart: Vec<_> = apart.into_iter().map(|terms| terms.expect("it does not panic")).collect();
+        assert!(apart[0] != apart[1] && apart[1] != apart[2]);
+        for at in [0, 1, 2, 1, 0, 2] {
+            assert_eq!(terms(ways[at], text), apart[at], "{}", ways[at]);
+        }
     }
 }

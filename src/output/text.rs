@@ -347,6 +347,10 @@ pub fn inspection(
             writeln!(out, "  {zone:<5} {kind:<9} {distinct:>12} {postings:>12} {bytes:>12} {position_bytes:>12}")?;
         }
     }
+    if !inspection.vocabulary.is_empty() {
+        let entries: Vec<_> = inspection.vocabulary.iter().map(|(code, count)| format!("{code} {count}")).collect();
+        writeln!(out, "Entries of the vocabulary: {}", entries.join(", "))?;
+    }
     writeln!(out, "Lines cut as head lines or debris: {}", inspection.cut_lines)?;
     writeln!(
         out,
