@@ -53,7 +53,7 @@ impl Tokenizer for LanguageTokenizer {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> LanguageTokenStream<'a> {
         let counter = counter(self.language.code);
-        let token = Token::default();
+        let token = Token { position: 0, ..Token::default() };
         let zone = match self.role {
             Role::Body => Zone::Body,
             Role::Title => Zone::Title,
@@ -64,7 +64,14 @@ impl Tokenizer for LanguageTokenizer {
             analyzer.tidy();
             counter.borrow_mut().begin(&analyzer);
         }
-        LanguageTokenStream::Words(Words { analyzer, counter, zone, scanner: Scanner::new(text), token })
+        LanguageTokenStream::Words(Words {
+            language: self.language,
+            analyzer,
+            counter,
+            zone,
+            scanner: Scanner::new(text),
+            token,
+        })
     }
 }
 
@@ -104,6 +111,7 @@ impl TokenStream for LanguageTokenStream<'_> {
 
 /// The words of a text, which are counted as they go by.
 struct Words<'a> {
+    language: &'static Language,
     analyzer: Rc<Analyzer>,
     counter: Rc<RefCell<Counter>>,
     zone: Zone,
@@ -119,7 +127,7 @@ impl Words<'_> {
         };
         let term = self.analyzer.term(&token);
         if token.kind != Kind::Reference {
-            self.counter.borrow_mut().add(&term);
+            self.counter.borrow_mut().add(&term, self.language);
         }
         self.token.text.clear();
         self.token.text.push_str(&term.text);
@@ -213,13 +221,13 @@ impl Counter {
         }
     }
 
-    fn add(&mut self, term: &Term) {
+    fn add(&mut self, term: &Term, language: &Language) {
         let number = term.number as usize;
         if self.words.len() <= number {
             self.words.resize_with(number + 1, Word::default);
         }
         if self.words[number].terms.is_empty() {
-            self.words[number] = self.meaning(term);
+            self.words[number] = self.meaning(term, language.is_common(&term.surface));
         }
         let word = &mut self.words[number];
         if word.count == 0 {
@@ -232,13 +240,16 @@ impl Counter {
         }
     }
 
-    /// What a word stands for in ranking.
-    fn meaning(&mut self, term: &Term) -> Word {
+    /// What a word stands for in ranking: a function word for nothing but itself.
+    fn meaning(&mut self, term: &Term, is_common: bool) -> Word {
         let parts = term.parts.iter().map(|part| &part.text);
         let mut ids: Vec<u32> =
             std::iter::once(&term.text).chain(parts).map(|word| self.id(Space::Word, word)).collect();
         let words = ids.len() as u32;
         ids.extend(term.folded.as_deref().map(|key| self.id(Space::Folded, key)));
+        if is_common {
+            return Word { count: 0, terms: ids.into(), words };
+        }
         ids.extend(beginnings(&term.surface).map(|letters| self.id(Space::Beginning, letters)));
         let keys = std::iter::once(&term.key).chain(term.parts.iter().map(|part| &part.key));
         ids.extend(keys.flatten().map(|key| self.id(Space::Key, key)));

@@ -388,7 +388,9 @@ impl Planner<'_> {
                     };
                     leaf.clauses.extend(term.parts.iter().map(part));
                     let beginning = |letters: &str| clause(Pattern::Beginning(letters.to_owned()), Origin::Beginning);
-                    leaf.likeness.extend(beginnings(&term.surface).map(beginning));
+                    if !language.is_common(&token.text) {
+                        leaf.likeness.extend(beginnings(&term.surface).map(beginning));
+                    }
                 }
                 let key = term.folded.as_deref().unwrap_or(&term.text).to_owned();
                 let folded = Pattern::Folded { key, also_plain: term.folded.is_some() };
