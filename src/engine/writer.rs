@@ -20,6 +20,7 @@ use tantivy::IndexSettings;
 use tantivy::IndexWriter;
 use tantivy::TantivyDocument;
 use tantivy::Term;
+use tantivy::merge_policy::NoMergePolicy;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::doc::DocId;
@@ -107,6 +108,8 @@ pub struct Writer {
     writer: IndexWriter,
     fields: Fields,
     vocabulary: Vocabulary,
+    /// Whether all of the index is written anew.
+    whole: bool,
     rebuild: bool,
     changed: bool,
 }
@@ -173,6 +176,11 @@ impl Writer {
         };
         index.set_tokenizers(tokenizer::manager(&vocabulary));
         let writer = index.writer_with_num_threads(options.threads.max(1), options.memory)?;
+        let whole = kept.is_none();
+        if whole {
+            // Merged once at the end, into one segment: each more costs every query a look-up a word.
+            writer.set_merge_policy(Box::new(NoMergePolicy));
+        }
         let (catalog, ids) = match kept {
             Some(manifest) => (catalog::read(&dir.join(&manifest.catalog))?, read_ids(dir, manifest)?),
             None => (Catalog::new(), Vec::new()),
@@ -193,6 +201,7 @@ impl Writer {
             writer,
             fields,
             vocabulary,
+            whole,
             rebuild,
             changed: rebuild,
         })
@@ -380,6 +389,10 @@ impl Writer {
             return Ok(false);
         }
         self.writer.commit()?;
+        let segments = self.index.searchable_segment_ids()?;
+        if self.whole && segments.len() > 1 {
+            self.writer.merge(&segments).wait()?;
+        }
         self.writer.wait_merging_threads()?;
         let generation = self.previous.as_ref().map_or(0, |manifest| manifest.generation) + 1;
         let mut files = Vec::new();
