@@ -31,6 +31,7 @@
 //!     writer: WriterOptions { threads: 1, memory: 50_000_000 },
 //!     languages: snotra::lang::LANGUAGES.to_vec(),
 //!     force: None,
+//!     vocabulary: None,
 //!     ignore_declared: false,
 //!     keep_missing: false,
 //!     rebuild: false,

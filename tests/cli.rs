@@ -88,6 +88,7 @@ const REPORT: &[&str] = &[
     "duplicates",
     "removed",
     "files",
+    "vocabulary",
     "skipped",
     "links",
     "problems",
@@ -710,9 +711,11 @@ fn inspect_counts_and_verifies() {
         "languages",
         "years",
         "sources",
+        "vocabulary",
         "cut_lines",
         "roots",
         "bytes",
+        "terms",
         "segments",
         "format",
         "written_by",
@@ -730,7 +733,20 @@ fn inspect_counts_and_verifies() {
     let ran = sandbox.run(&["inspect", "--json"]);
     ran.code(0).check(ran.json()["verified_bytes"].is_null(), "null where it was not asked for");
     let ran = sandbox.run(&["inspect", "--verify"]);
-    ran.code(0).answers("5 documents\n").answers("Verified: ").answers("Format 2, ");
+    ran.code(0).answers("5 documents\n").answers("Verified: ").answers("Format 3, ");
+    let ran = sandbox.run(&["inspect", "--terms", "--json"]);
+    let terms = ran.code(0).silent().json()["terms"].clone();
+    let of = |zone: &str, kind: &str| {
+        let rows = terms.as_array().into_iter().flatten();
+        rows.filter(|row| row["zone"] == zone && row["kind"] == kind)
+            .filter_map(|row| row["postings"].as_u64())
+            .sum::<u64>()
+    };
+    ran.check(of("body", "text") > of("title", "text") && of("title", "text") > 0, "words with their positions");
+    ran.check(of("body", "word") >= of("lead", "word") && of("lead", "word") > 0, "words of the beginnings are words");
+    ran.check(of("body", "beginning") > 0 && of("body", "key") > 0, "what else ranking reads");
+    let ran = sandbox.run(&["inspect", "--terms"]);
+    ran.code(0).answers("\n  title text ");
 }
 
 #[test]

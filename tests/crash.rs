@@ -310,7 +310,7 @@ fn of_two_writers_the_second_is_told_at_once() {
     states.put(0);
     sandbox.run(&["index", "docs"]).code(0);
     let dir = sandbox.path("index/default");
-    let writer = Writer::open(&dir, options().writer, false).expect("nobody else writes");
+    let writer = Writer::open(&dir, options().writer, None, false).expect("nobody else writes");
     let start = Instant::now();
     for args in [&["index", "docs"][..], &["index", "--rebuild"], &["remove", "1.md"]] {
         let ran = sandbox.run(args);

@@ -19,3 +19,4 @@ mod suggest;
 mod support;
 mod tidy;
 mod updates;
+mod vocabulary;

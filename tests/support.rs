@@ -353,6 +353,7 @@ pub(crate) fn options() -> IndexOptions {
         writer: WriterOptions { threads: 1, memory: 30_000_000 },
         languages: LANGUAGES.to_vec(),
         force: None,
+        vocabulary: None,
         ignore_declared: false,
         keep_missing: false,
         rebuild: false,

@@ -55,7 +55,7 @@ pub fn batch<'s>(
 ) -> Result<Vec<Ranked<'s>>, SearchError> {
     let text = clean(&query.text);
     let root = if options.syntax { parse::parse(&text).map_err(QueryFault::from)?.root } else { parse::plain(&text) };
-    let mut plan = Plan::new(&root, &searcher.languages(), query.lang, options.across);
+    let mut plan = Plan::new(&root, &searcher.languages(), searcher.vocabulary(), query.lang, options.across);
     if let Some(language) = options.lang {
         plan.restrict(Matching::Language(language.code.to_owned()));
     }

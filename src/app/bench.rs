@@ -136,6 +136,9 @@ pub enum BenchError {
     /// Something of the corpus could not be read, so the figures would be those of another corpus.
     #[error("the corpus is not whole: {0}")]
     Corpus(String),
+    /// The vocabulary cannot be used.
+    #[error("the vocabulary cannot be used: {0}")]
+    Vocabulary(String),
     /// The index cannot be made or opened.
     #[error("the index of the experiment failed")]
     Engine(#[from] EngineError),
@@ -181,7 +184,8 @@ impl Bench {
         progress: &dyn Progress,
     ) -> Result<Indexed, BenchError> {
         let name = experiment.index_name(setting);
-        let kept = Kept::new(&self.dir, &name, experiment.paths()?, experiment.titles()?, setting);
+        let vocabulary = experiment.vocabulary()?;
+        let kept = Kept::new(&self.dir, &name, experiment.paths()?, experiment.titles()?, vocabulary, setting);
         let made_before = self.made.contains(&name);
         let (cost, reused) = kept.bring_up_to_date(self.writer, self.rebuild && !made_before, progress)?;
         if !reused {

@@ -21,6 +21,7 @@ use crate::engine::Writer;
 use crate::engine::WriterOptions;
 use crate::lang::Detector;
 use crate::lang::Language;
+use crate::lang::Vocabulary;
 use crate::source;
 use crate::source::Entry;
 use crate::source::Parsed;
@@ -38,6 +39,8 @@ pub struct IndexOptions {
     pub languages: Vec<&'static Language>,
     /// Every document is in this language, whatever it says.
     pub force: Option<&'static Language>,
+    /// What the user says of words; none: what the index has is kept.
+    pub vocabulary: Option<Vocabulary>,
     /// Detect even where a record declares its language.
     pub ignore_declared: bool,
     /// Keep documents whose files are gone.
@@ -63,6 +66,8 @@ pub struct IndexReport {
     pub files_read: u64,
     /// See `files_read`.
     pub files_unchanged: u64,
+    /// Entries of the vocabulary that the index has, by language.
+    pub vocabulary: BTreeMap<&'static str, u64>,
     /// Files in no known format, by extension.
     pub skipped: BTreeMap<String, u64>,
     /// Symbolic links, not followed.
@@ -100,12 +105,12 @@ pub fn index(
     progress: &dyn Progress,
 ) -> Result<IndexReport, EngineError> {
     let start = Instant::now();
-    let writer = Writer::open(dir, options.writer, options.rebuild)?;
+    let writer = Writer::open(dir, options.writer, options.vocabulary.clone(), options.rebuild)?;
     if options.rebuild && paths.is_empty() && writer.roots().is_empty() {
         return Err(EngineError::Rootless(dir.to_owned()));
     }
-    let mut run =
-        Run { writer, detector: Detector::new(&options.languages), options, progress, report: IndexReport::default() };
+    let report = IndexReport { vocabulary: writer.vocabulary().counts(), ..IndexReport::default() };
+    let mut run = Run { writer, detector: Detector::new(&options.languages), options, progress, report };
     // Parsing keeps to as many threads as the postings.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.writer.threads.max(1)).build();
     let outcome = match pool {
@@ -144,7 +149,7 @@ pub fn remove(dir: &Path, targets: &[String], options: WriterOptions) -> Result<
     if !dir.join(crate::engine::MANIFEST).exists() {
         return Err(EngineError::Missing(dir.to_owned()));
     }
-    let mut writer = Writer::open(dir, options, false)?;
+    let mut writer = Writer::open(dir, options, None, false)?;
     let mut report = RemoveReport::default();
     for target in targets {
         if target.is_empty() {

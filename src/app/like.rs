@@ -79,7 +79,7 @@ pub fn like(searcher: &Searcher, id: &str, options: &SearchOptions) -> Result<Op
 /// The words that tell most about `document`, best first.
 fn telling(searcher: &Searcher, document: &Stored) -> Result<Vec<Telling>, EngineError> {
     let language = document.language;
-    let analyzer = language.analyzer();
+    let analyzer = searcher.vocabulary().analyzer(language);
     let mut stems: BTreeMap<Box<str>, BTreeMap<String, usize>> = BTreeMap::new();
     for (text, times) in [(&document.title, IN_TITLE), (&document.body, 1)] {
         for (token, term) in analyzer.tokens(text) {

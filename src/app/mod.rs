@@ -10,6 +10,7 @@ mod like;
 mod search;
 mod suggest;
 mod topic;
+mod vocabulary;
 
 pub use batch::BatchOptions;
 pub use batch::BatchQuery;
@@ -39,3 +40,4 @@ pub use search::SearchError;
 pub use search::SearchOptions;
 pub use search::search;
 pub use suggest::Suggestion;
+pub use vocabulary::vocabulary;

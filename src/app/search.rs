@@ -243,7 +243,7 @@ pub(super) fn present(
 
 /// The plan of a query with the restrictions of the options.
 pub(super) fn planned(searcher: &Searcher, root: &Node, options: &SearchOptions) -> Plan {
-    let mut plan = Plan::new(root, &searcher.languages(), options.query_lang, options.across);
+    let mut plan = Plan::new(root, &searcher.languages(), searcher.vocabulary(), options.query_lang, options.across);
     restrict(&mut plan, options);
     plan
 }

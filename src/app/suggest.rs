@@ -71,7 +71,8 @@ pub(super) fn suggestions(
 
 /// Whether some document has `word`, anywhere: in the query it may stand where only titles count, or in a phrase.
 fn knows(searcher: &Searcher, word: &str, options: &SearchOptions) -> Result<bool, EngineError> {
-    let plan = Plan::new(&parse::plain(word), &searcher.languages(), options.query_lang, Across::On);
+    let plan =
+        Plan::new(&parse::plain(word), &searcher.languages(), searcher.vocabulary(), options.query_lang, Across::On);
     let prepared = searcher.prepare(&plan, options.query_lang)?;
     Ok((0..plan.leaves.len()).any(|leaf| prepared.knows(leaf)))
 }
@@ -152,6 +153,7 @@ fn replace(node: &mut Node, by: &BTreeMap<&str, &str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::Vocabulary;
 
     fn suggestion(term: &str, alternatives: &[&str]) -> Suggestion {
         Suggestion { term: term.to_owned(), alternatives: alternatives.iter().map(|&word| word.to_owned()).collect() }
@@ -177,7 +179,7 @@ mod tests {
     fn what_is_put_in_is_worth_less() {
         let danish = crate::lang::Language::by_code("da").expect("Danish is registered");
         let root = parse::parse("regler kommunen").expect("a small query").root;
-        let mut plan = Plan::new(&root, &[danish], None, Across::Off);
+        let mut plan = Plan::new(&root, &[danish], &Vocabulary::default(), None, Across::Off);
         weaken(&mut plan, &[suggestion("kommnuen", &["kommunen", "regler"])]);
         let weights: Vec<_> = plan.leaves.iter().map(|leaf| leaf.weight).collect();
         assert_eq!(weights, [1.0, CORRECTED]);

@@ -1,17 +1,24 @@
 //! `snotra analyze`.
 
 use std::io::Write;
+use std::path::Path;
 
 use serde_json::json;
 
 use crate::cli::Outcome;
 use crate::cli::args::Analyze;
+use crate::cli::args::DEFAULT_INDEX;
 use crate::cli::args::Global;
 use crate::cli::failure::Failure;
 use crate::cli::streams::Streams;
+use crate::cli::vocabulary;
+use crate::engine;
+use crate::engine::EngineError;
 use crate::lang::Detector;
 use crate::lang::LANGUAGES;
+use crate::lang::Vocabulary;
 use crate::output::json;
+use crate::output::sanitize;
 use crate::source::clean;
 use crate::text::Kind;
 use crate::text::Scanner;
@@ -21,7 +28,11 @@ pub(super) fn run(options: &Analyze, global: &Global, streams: &mut Streams) -> 
     let text = options.text.join(" ");
     let text = clean(&text);
     let language = options.lang.unwrap_or_else(|| Detector::new(LANGUAGES).detect(&text).language);
-    let analyzer = language.analyzer();
+    let vocabulary = match &options.vocabulary {
+        Some(path) => vocabulary::read(path, streams)?,
+        None => of_index(global)?,
+    };
+    let analyzer = vocabulary.analyzer(language);
     let mut rows = Vec::new();
     for token in Scanner::new(&text) {
         let mut steps: Vec<(Step, String)> = Vec::new();
@@ -51,7 +62,12 @@ pub(super) fn run(options: &Analyze, global: &Global, streams: &mut Streams) -> 
             &json!({"schema": json::SCHEMA, "text": text, "lang": language.code, "tokens": tokens}),
         )?;
     } else {
-        streams.note(&format!("analysed as {}", language.name));
+        let with = match &options.vocabulary {
+            _ if vocabulary.is_empty() => String::new(),
+            Some(path) => format!(", with the vocabulary {}", path.display()),
+            None => format!(", with the vocabulary of the index at {}", global.index.display()),
+        };
+        streams.note(&format!("analysed as {}{}", language.name, sanitize(&with)));
         let mut table = vec![vec!["position".to_owned(), "offsets".to_owned(), "kind".to_owned(), "token".to_owned()]];
         table[0].extend(analyzer.steps().iter().map(|step| step.name().to_owned()));
         for (token, steps) in &rows {
@@ -64,6 +80,14 @@ pub(super) fn run(options: &Analyze, global: &Global, streams: &mut Streams) -> 
         write_table(&mut streams.out, &table)?;
     }
     Ok(if rows.is_empty() { Outcome::Nothing } else { Outcome::Done })
+}
+
+/// The vocabulary of the index. Nobody needs an index to analyse a text, unless she names one.
+fn of_index(global: &Global) -> Result<Vocabulary, Failure> {
+    match engine::vocabulary(&global.index) {
+        Err(EngineError::Missing(dir)) if dir == Path::new(DEFAULT_INDEX) => Ok(Vocabulary::default()),
+        vocabulary => Ok(vocabulary?),
+    }
 }
 
 fn write_table(out: &mut dyn Write, rows: &[Vec<String>]) -> std::io::Result<()> {

@@ -126,10 +126,16 @@ pub(super) enum Command {
     snotra index news/ laws.jsonl.zst      several at once\n  \
     snotra index                           bring all that was indexed before up to date\n  \
     snotra index --languages da news/      all articles are Danish or in no known language\n  \
-    snotra index --index /tmp/x news/      an index somewhere else\n\n\
+    snotra index --index /tmp/x news/      an index somewhere else\n  \
+    snotra index --vocabulary my.tsv news/ with words of your own\n\n\
     Reads .txt, .md, .html and .jsonl, each also as .gz and .zst; ignore files (.gitignore, .ignore) are honoured,\n\
     links below a folder are not followed. A file that has not changed is not read again. A file that is gone is\n\
-    forgotten when its folder is named again.")]
+    forgotten when its folder is named again.\n\n\
+    A vocabulary is a text file with a line for a word: a language, what is said, and of which word.\n  \
+    da  whole  nemkonto                    never split it\n  \
+    da  split  digital+post+løsning        split it so\n  \
+    da  lemma  bøgerne  bog                a form, and the word that it is found with\n\
+    `#` begins a comment. docs/languages.md says more; `snotra analyze --vocabulary FILE TEXT` shows what it does.")]
 pub(super) struct Index {
     /// Files and folders; none: those that the index knows
     #[arg(value_name = "PATH")]
@@ -143,6 +149,12 @@ pub(super) struct Index {
     /// Detect the language even where a record declares it
     #[arg(long, conflicts_with = "force_lang")]
     pub(super) ignore_declared_lang: bool,
+    /// What you say of words: a text file, which the index keeps. It takes another one with --rebuild only
+    #[arg(long, value_name = "FILE")]
+    pub(super) vocabulary: Option<PathBuf>,
+    /// With --rebuild: forget the vocabulary that the index has
+    #[arg(long, conflicts_with = "vocabulary")]
+    pub(super) no_vocabulary: bool,
     /// Keep articles whose files are gone
     #[arg(long)]
     pub(super) keep_missing: bool,
@@ -562,7 +574,10 @@ pub(super) enum Grid {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  snotra analyze 'Efter § 12 a skal it-systemerne forenkles' --lang da")]
+#[command(after_help = "Examples:\n  \
+    snotra analyze 'Efter § 12 a skal it-systemerne forenkles' --lang da\n  \
+    snotra analyze --vocabulary my.tsv --lang da digitalpostløsningen\n\n\
+    Without --vocabulary, the words are those of the index, if there is one and it has a vocabulary.")]
 pub(super) struct Analyze {
     /// The text; several arguments are one text
     #[arg(value_name = "TEXT", required = true)]
@@ -570,17 +585,24 @@ pub(super) struct Analyze {
     /// The language to analyse it as [default: the one that it is found to be in]
     #[arg(long, value_name = "CODE", value_parser = language)]
     pub(super) lang: Option<&'static Language>,
+    /// What you say of words, as for `snotra index`
+    #[arg(long, value_name = "FILE")]
+    pub(super) vocabulary: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  snotra inspect                         what is in it, by language, year and publisher\n  \
-    snotra inspect --verify                see whether it is as it was written"
+    snotra inspect --verify                see whether it is as it was written\n  \
+    snotra inspect --terms                 what each kind of term costs in bytes"
 )]
 pub(super) struct Inspect {
     /// Read every file of the index and compare checksums
     #[arg(long)]
     pub(super) verify: bool,
+    /// Also count terms, postings and bytes by kind of term
+    #[arg(long)]
+    pub(super) terms: bool,
 }
 
 #[derive(Debug, Args)]

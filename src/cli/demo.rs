@@ -29,6 +29,7 @@ pub(super) fn run(options: &Demo, global: &Global, streams: &mut Streams) -> Res
         writer: WriterOptions { threads: all_threads().min(4), memory: 100_000_000 },
         languages: LANGUAGES.to_vec(),
         force: None,
+        vocabulary: None,
         ignore_declared: false,
         keep_missing: false,
         rebuild: false,

@@ -10,8 +10,10 @@ use crate::cli::args::Machine;
 use crate::cli::failure::Failure;
 use crate::cli::progress::Bar;
 use crate::cli::streams::Streams;
+use crate::cli::vocabulary;
 use crate::engine::WriterOptions;
 use crate::lang::LANGUAGES;
+use crate::lang::Vocabulary;
 use crate::output::count;
 use crate::output::json;
 use crate::output::sanitize;
@@ -21,10 +23,15 @@ pub(super) fn run(options: &Index, global: &Global, streams: &mut Streams) -> Re
         return Err(Failure::new("there is nothing to index").hint("name files or folders: snotra index PATH..."));
     }
     let languages = if options.languages.is_empty() { LANGUAGES.to_vec() } else { options.languages.clone() };
+    let vocabulary = match &options.vocabulary {
+        Some(path) => Some(vocabulary::read(path, streams)?),
+        None => options.no_vocabulary.then(Vocabulary::default),
+    };
     let index_options = IndexOptions {
         writer: writer_options(&options.machine),
         languages,
         force: options.force_lang,
+        vocabulary,
         ignore_declared: options.ignore_declared_lang,
         keep_missing: options.keep_missing,
         rebuild: options.rebuild,
@@ -74,6 +81,10 @@ pub(super) fn tell(report: &IndexReport, global: &Global, streams: &mut Streams)
         if number > 0 {
             lines.push(format!("{}{what}", count(number, noun)));
         }
+    }
+    let entries: Vec<_> = report.vocabulary.iter().map(|(code, count)| format!("{code} {count}")).collect();
+    if !entries.is_empty() {
+        lines.push(format!("analysed with the vocabulary of the index ({})", entries.join(", ")));
     }
     if !report.skipped.is_empty() {
         let name = |extension: &String| match extension.as_str() {

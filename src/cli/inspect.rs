@@ -14,10 +14,11 @@ pub(super) fn run(options: &Inspect, global: &Global, streams: &mut Streams) -> 
     let verified = if options.verify { Some(Searcher::verify(&global.index)?) } else { None };
     let searcher = Searcher::open(&global.index, Ranking::default())?;
     let inspection = searcher.inspect()?;
+    let terms = if options.terms { Some(searcher.terms()?) } else { None };
     if global.json {
-        json::write_line(&mut streams.out, &json::inspection(&inspection, verified))?;
+        json::write_line(&mut streams.out, &json::inspection(&inspection, terms.as_ref(), verified))?;
     } else {
-        text::inspection(&mut streams.out, &inspection, verified)?;
+        text::inspection(&mut streams.out, &inspection, terms.as_ref(), verified)?;
     }
     Ok(Outcome::Done)
 }

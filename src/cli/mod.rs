@@ -26,6 +26,7 @@ mod runs;
 mod search;
 mod show;
 mod streams;
+mod vocabulary;
 
 use std::panic::AssertUnwindSafe;
 use std::panic::PanicHookInfo;

@@ -14,9 +14,9 @@ use tantivy::schema::IndexRecordOption;
 use crate::engine::bm25;
 use crate::engine::scorer::PreparedClause;
 use crate::engine::scorer::PreparedLeaf;
-use crate::engine::scorer::Zone;
 use crate::engine::segment::Segment;
 use crate::engine::segment::term;
+use crate::engine::terms::Zone;
 use crate::query::Pattern;
 use crate::query::Plan;
 use crate::query::Way;
@@ -33,37 +33,32 @@ pub(super) struct Pair {
 /// A pair worth less, of two words that nearly every document has, is not looked for.
 const LEAST_WORTH: f32 = 0.05;
 
-/// The pairs of `plan`, each worth `share` of the rarer term.
+/// The pairs of `plan` in a body `field`, to whose language the `leaves` belong; each worth `share` of the rarer term.
 pub(super) fn pairs(
     segments: &[Segment],
+    field: Field,
     plan: &Plan,
     leaves: &[PreparedLeaf<'_>],
     share: f32,
 ) -> tantivy::Result<Vec<Pair>> {
     let mut pairs = Vec::new();
     for &(first, second) in &plan.adjacent {
-        let mut seen: Vec<Field> = Vec::new();
-        // Of a word in parts, its last part stands beside the next word, and its first beside the one before.
-        for (a, text) in leaves[first].clauses.iter().rev().filter_map(exact) {
-            if seen.contains(&a.field) {
-                continue;
-            }
-            seen.push(a.field);
-            // The whole comes before its parts and shares the position of the first.
-            let mut others = leaves[second].clauses.iter().filter_map(exact);
-            let Some((b, other)) = others.find(|(b, _)| b.field == a.field) else { continue };
-            let worth = share * a.idf.min(b.idf);
-            if worth < LEAST_WORTH {
-                continue;
-            }
-            let mut terms = Vec::with_capacity(segments.len());
-            for segment in segments {
-                let index = segment.reader.inverted_index(a.field)?;
-                let info = |text: &str| index.get_term_info(&term(a.field, text));
-                terms.push(info(text)?.zip(info(other)?).map(<[TermInfo; 2]>::from));
-            }
-            pairs.push(Pair { field: a.field, terms, worth });
+        // Of a word in parts, its last part stands beside the next word, and its first beside the one before. The whole
+        // comes before its parts and shares the position of the first.
+        let a = leaves[first].clauses.iter().rev().find_map(exact);
+        let b = leaves[second].clauses.iter().find_map(exact);
+        let (Some((a, text)), Some((b, other))) = (a, b) else { continue };
+        let worth = share * a.idf.min(b.idf);
+        if worth < LEAST_WORTH {
+            continue;
         }
+        let mut terms = Vec::with_capacity(segments.len());
+        for segment in segments {
+            let index = segment.reader.inverted_index(field)?;
+            let info = |text: &str| index.get_term_info(&term(field, text));
+            terms.push(info(text)?.zip(info(other)?).map(<[TermInfo; 2]>::from));
+        }
+        pairs.push(Pair { field, terms, worth });
     }
     Ok(pairs)
 }

@@ -52,6 +52,17 @@ pub enum EngineError {
         /// This version's stamp.
         expected: String,
     },
+    /// An index is to be brought up to date with another vocabulary than it was built with.
+    #[error("the index at {} was built {built}", .dir.display())]
+    Vocabulary {
+        /// The index.
+        dir: PathBuf,
+        /// With which, in words.
+        built: &'static str,
+    },
+    /// An index is to be built again with the vocabulary that it had, which cannot be read any more.
+    #[error("the index at {} had a vocabulary, which cannot be read any more", .0.display())]
+    VocabularyLost(PathBuf),
     /// Reading or writing a file failed.
     #[error("{}", .path.display())]
     Io {
@@ -84,6 +95,12 @@ impl EngineError {
             Self::Damaged { .. } | Self::Format { .. } | Self::Analysis { .. } => {
                 Some("build it again from its articles: snotra index --rebuild".to_owned())
             }
+            Self::Vocabulary { .. } => Some(
+                "articles are analysed when they are indexed: add --rebuild to index them all anew, or leave the \
+                 option out to keep what the index has"
+                    .to_owned(),
+            ),
+            Self::VocabularyLost(_) => Some("name its file with --vocabulary FILE, or say --no-vocabulary".to_owned()),
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 Some("the disk is full; the index is as it was before".to_owned())
             }

@@ -24,7 +24,7 @@ use crate::engine::directory::Sum;
 use crate::source::INDEX_MARKER;
 
 /// The format that this version reads and writes. Raised whenever an older program could misread the index.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The manifest's file name; a folder that holds it is an index, which the walk passes over.
 pub const FILE_NAME: &str = INDEX_MARKER;
@@ -45,6 +45,9 @@ pub(super) struct Manifest {
     pub(super) files: Vec<FileSum>,
     pub(super) ids: String,
     pub(super) catalog: String,
+    /// The user's vocabulary, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) vocabulary: Option<String>,
     /// tantivy's meta.
     pub(super) meta: serde_json::Value,
 }

@@ -20,6 +20,7 @@ use crate::engine::postings;
 use crate::engine::searcher::Hit;
 use crate::engine::searcher::Prepared;
 use crate::engine::searcher::Searcher;
+use crate::engine::terms::Zone;
 use crate::lang::Language;
 use crate::query::Clause;
 use crate::query::Pattern;
@@ -117,7 +118,7 @@ impl Searcher {
         let mut stems = Vec::new();
         for language in self.languages() {
             let mut near: BTreeMap<String, (u32, usize)> = BTreeMap::new();
-            for field in self.text_fields(language) {
+            for (_, field) in self.text_fields(language) {
                 for segment in &self.segments {
                     let index = segment.reader.inverted_index(field)?;
                     for beginning in wanted.beginnings() {
@@ -159,10 +160,10 @@ impl Searcher {
     pub fn doc_freq(&self, language: &'static Language, text: &str) -> Result<u64, EngineError> {
         let pattern = Pattern::Term(text.to_owned());
         let mut most = 0;
-        for field in self.text_fields(language) {
+        for (zone, field) in self.text_fields(language) {
             let mut doc_freq = 0;
             for segment in &self.segments {
-                if let Some(found) = postings::find(segment, field, &pattern)? {
+                if let Some(found) = postings::find(segment, field, zone, &pattern)? {
                     doc_freq += found.doc_freq(segment, field)?;
                 }
             }
@@ -171,9 +172,9 @@ impl Searcher {
         Ok(most)
     }
 
-    fn text_fields(&self, language: &Language) -> [Field; 2] {
+    fn text_fields(&self, language: &Language) -> [(Zone, Field); 2] {
         let fields = self.fields.of(language);
-        [fields.body, fields.title]
+        [(Zone::Body, fields.body), (Zone::Title, fields.title)]
     }
 
     /// The form of `stem` that is nearest to `wanted`, of equally near ones the most frequent; `None` where all that are
@@ -187,7 +188,7 @@ impl Searcher {
             text: String,
         }
         let mut forms: BTreeMap<String, Form> = BTreeMap::new();
-        let analyzer = stem.language.analyzer();
+        let analyzer = self.vocabulary().analyzer(stem.language);
         for hit in self.shortest(stem)? {
             let document = self.stored(&hit)?;
             for text in [&document.title, &document.body] {
@@ -226,8 +227,9 @@ impl Searcher {
             hits.truncate(LOOKED_INTO);
         };
         for (index, segment) in self.segments.iter().enumerate() {
-            for field in self.text_fields(stem.language) {
-                let Some(found) = postings::find(segment, field, &Pattern::Term(stem.text.clone()))? else { continue };
+            for (zone, field) in self.text_fields(stem.language) {
+                let pattern = Pattern::Term(stem.text.clone());
+                let Some(found) = postings::find(segment, field, zone, &pattern)? else { continue };
                 found.each(segment, field, |doc, _| {
                     if segment.is_alive(doc) {
                         hits.push((segment.body_words.get_val(doc), Hit::new(index, doc, 0.0)));

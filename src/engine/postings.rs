@@ -13,10 +13,12 @@ use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 use tantivy::schema::IndexRecordOption;
 
+use crate::engine::schema::LanguageFields;
 use crate::engine::segment::Segment;
 use crate::engine::segment::term;
 use crate::engine::terms;
 use crate::engine::terms::Space;
+use crate::engine::terms::Zone;
 use crate::query::Pattern;
 use crate::text::Near;
 
@@ -32,20 +34,36 @@ pub(super) enum Found {
     List(Vec<(u32, u32)>),
 }
 
-/// Looks `pattern` up; `None` where the segment does not have it.
-pub(super) fn find(segment: &Segment, field: Field, pattern: &Pattern) -> tantivy::Result<Option<Found>> {
+/// Where `pattern` is looked up for `zone`; `None` where nothing is noted of it there.
+pub(super) fn field(fields: LanguageFields, zone: Zone, pattern: &Pattern) -> Option<Field> {
+    let ranked = match pattern {
+        Pattern::Word(_) => true,
+        Pattern::Key(_) | Pattern::Beginning(_) | Pattern::Folded { .. } => zone != Zone::Lead,
+        Pattern::Term(_) | Pattern::Phrase(_) | Pattern::Prefix { .. } | Pattern::Fuzzy { .. } => false,
+    };
+    match zone {
+        _ if ranked => Some(fields.ranked),
+        Zone::Body => Some(fields.body),
+        Zone::Title => Some(fields.title),
+        Zone::Lead => None,
+    }
+}
+
+/// Looks `pattern` up in its [`field`]; `None` where the segment does not have it.
+pub(super) fn find(segment: &Segment, field: Field, zone: Zone, pattern: &Pattern) -> tantivy::Result<Option<Found>> {
     let index = segment.reader.inverted_index(field)?;
     let info = |text: &str| index.get_term_info(&term(field, text));
     let list = |list: Vec<(u32, u32)>| (!list.is_empty()).then_some(Found::List(list));
+    let marked = |space: Space, text: &str| Ok(info(&space.term(zone, text))?.map(Found::Marked));
     match pattern {
         Pattern::Term(text) => Ok(info(text)?.map(Found::Term)),
-        Pattern::Word(text) => marked(segment, field, Space::Word, text),
-        Pattern::Key(key) => marked(segment, field, Space::Key, key),
-        Pattern::Beginning(letters) => marked(segment, field, Space::Beginning, letters),
+        Pattern::Word(text) => marked(Space::Word, text),
+        Pattern::Key(key) => marked(Space::Key, key),
+        Pattern::Beginning(letters) => marked(Space::Beginning, letters),
         Pattern::Folded { key, also_plain } => {
             // The folded key finds words that have letters to fold, the key as such those that are written without.
-            let folded = info(&Space::Folded.term(key))?;
-            let plain = if *also_plain { info(&Space::Word.term(key))? } else { None };
+            let folded = info(&Space::Folded.term(zone, key))?;
+            let plain = if *also_plain { info(&Space::Word.term(zone, key))? } else { None };
             match (plain, folded) {
                 (Some(plain), Some(folded)) => Ok(Some(Found::Two([plain, folded]))),
                 (one, other) => Ok(one.or(other).map(Found::Marked)),
@@ -77,12 +95,6 @@ pub(super) fn find(segment: &Segment, field: Field, pattern: &Pattern) -> tantiv
             Ok(list(union(segment, field, infos.into_iter().map(Found::Term))?))
         }
     }
-}
-
-/// Looks a marked term up.
-pub(super) fn marked(segment: &Segment, field: Field, space: Space, text: &str) -> tantivy::Result<Option<Found>> {
-    let index = segment.reader.inverted_index(field)?;
-    Ok(index.get_term_info(&term(field, &space.term(text)))?.map(Found::Marked))
 }
 
 impl Found {

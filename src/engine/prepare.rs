@@ -9,15 +9,13 @@ use crate::engine::postings;
 use crate::engine::schema::Fields;
 use crate::engine::scorer::PreparedClause;
 use crate::engine::scorer::PreparedLeaf;
-use crate::engine::scorer::Zone;
 use crate::engine::segment::Segment;
-use crate::engine::terms::Space;
+use crate::engine::terms::Zone;
 use crate::lang::Detector;
 use crate::lang::Language;
 use crate::query::Clause;
 use crate::query::Leaf;
 use crate::query::Origin;
-use crate::query::Pattern;
 use crate::query::Plan;
 use crate::query::Way;
 
@@ -177,10 +175,8 @@ impl Weigher<'_> {
         }
         let (mut body_idf, mut in_bodies) = (f32::INFINITY, false);
         for zone in [Zone::Body, Zone::Title, Zone::Lead] {
-            let (field, documents) = match zone {
-                Zone::Body | Zone::Lead => (fields.body, stats.documents),
-                Zone::Title => (fields.title, stats.titled),
-            };
+            let Some(field) = postings::field(fields, zone, &clause.pattern) else { continue };
+            let documents = if zone == Zone::Title { stats.titled } else { stats.documents };
             // What is nowhere in the bodies is not near their beginnings.
             let nowhere = zone == Zone::Lead && !in_bodies;
             if documents == 0 || nowhere || (clause.title_only && zone != Zone::Title) {
@@ -194,11 +190,7 @@ impl Weigher<'_> {
             let mut doc_freq = 0;
             let mut found = Vec::with_capacity(self.segments.len());
             for segment in self.segments {
-                let here = match (zone, &clause.pattern) {
-                    (Zone::Lead, Pattern::Word(text)) => postings::marked(segment, field, Space::Lead, text)?,
-                    (Zone::Lead, _) => None,
-                    (_, pattern) => postings::find(segment, field, pattern)?,
-                };
+                let here = postings::find(segment, field, zone, &clause.pattern)?;
                 if let Some(here) = &here {
                     doc_freq += here.doc_freq(segment, field)?;
                 }

@@ -1,9 +1,9 @@
-//! The schema, made from the language registry: two indexed fields a language, and columns that all documents share.
+//! The schema, made from the language registry: three indexed fields a language, and columns that all documents share.
 //!
-//! A document's text goes into the fields of its own language alone, so that every language keeps its own statistics. A
-//! field holds several vocabularies ([`crate::engine::terms`]). They share a field because one pass of the analyzer then
-//! fills it; they do not disturb lengths, because a document's length is a column of its own that counts words, not
-//! terms, and tantivy's field norms are switched off.
+//! A document's text goes into the fields of its own language alone, so that every language keeps its own statistics.
+//! Body and title hold the words with their positions; a third field, which is given no text, holds what ranking reads
+//! ([`crate::engine::terms`]), noted while the other two are filled. A document's length is a column of its own that
+//! counts words, and tantivy's field norms are switched off.
 
 use tantivy::schema::FAST;
 use tantivy::schema::Field;
@@ -45,6 +45,8 @@ pub(super) struct Fields {
 pub(super) struct LanguageFields {
     pub(super) body: Field,
     pub(super) title: Field,
+    /// What ranking reads of both. It comes after them, since a document's fields are filled in this order.
+    pub(super) ranked: Field,
 }
 
 impl Fields {
@@ -61,15 +63,19 @@ pub(super) fn schema() -> (Schema, Fields) {
     let languages = LANGUAGES
         .iter()
         .map(|language| {
-            let indexing = TextFieldIndexing::default()
-                .set_tokenizer(&tokenizer_name(language))
-                .set_fieldnorms(false)
-                .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-            let options = TextOptions::default().set_indexing_options(indexing).set_stored();
-            LanguageFields {
-                body: schema.add_text_field(&format!("body_{}", language.code), options.clone()),
-                title: schema.add_text_field(&format!("title_{}", language.code), options),
-            }
+            let indexed = |role: Role, option: IndexRecordOption| {
+                let name = tokenizer_name(language, role);
+                let indexing = TextFieldIndexing::default().set_tokenizer(&name).set_fieldnorms(false);
+                TextOptions::default().set_indexing_options(indexing.set_index_option(option))
+            };
+            let mut text = |role: Role| {
+                let options = indexed(role, IndexRecordOption::WithFreqsAndPositions).set_stored();
+                schema.add_text_field(&format!("{}_{}", role.name(), language.code), options)
+            };
+            let (body, title) = (text(Role::Body), text(Role::Title));
+            let name = format!("{}_{}", Role::Ranked.name(), language.code);
+            let ranked = schema.add_text_field(&name, indexed(Role::Ranked, IndexRecordOption::WithFreqs));
+            LanguageFields { body, title, ranked }
         })
         .collect();
     let fields = Fields {
@@ -89,9 +95,29 @@ pub(super) fn schema() -> (Schema, Fields) {
     (schema.build(), fields)
 }
 
-/// The name under which a language's tokenizer is registered.
-pub(super) fn tokenizer_name(language: &Language) -> String {
-    format!("snotra_{}", language.code)
+/// What a field of a language is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Body,
+    Title,
+    Ranked,
+}
+
+impl Role {
+    pub(super) const ALL: [Self; 3] = [Self::Body, Self::Title, Self::Ranked];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Title => "title",
+            Self::Ranked => "ranked",
+        }
+    }
+}
+
+/// The name under which the tokenizer of a language's field is registered.
+pub(super) fn tokenizer_name(language: &Language, role: Role) -> String {
+    format!("snotra_{}_{}", role.name(), language.code)
 }
 
 /// A language code as a number, for a column that needs no dictionary.

@@ -17,6 +17,7 @@ use tantivy::schema::Field;
 use crate::engine::bm25;
 use crate::engine::postings::Found;
 use crate::engine::segment::Segment;
+use crate::engine::terms::Zone;
 use crate::query::Clause;
 
 /// A leaf of the plan for documents in one language, looked up in every segment and weighed.
@@ -37,25 +38,6 @@ pub(super) struct PreparedClause<'p> {
     pub(super) idf: f32,
     /// The most that it can be worth.
     pub(super) weight: f32,
-}
-
-/// Where in a document a clause looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Zone {
-    Body,
-    Title,
-    /// The first words of the body.
-    Lead,
-}
-
-impl Zone {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Body => "body",
-            Self::Title => "title",
-            Self::Lead => "lead",
-        }
-    }
 }
 
 /// What of the lesser of a whole and its parts counts beside the greater.
@@ -93,7 +75,7 @@ impl<'p> PreparedLeaf<'p> {
 }
 
 /// Sums of single-precision numbers are off by less than this factor: bounds must never be too small.
-const ROUNDING: f32 = 1.000_01;
+pub(super) const ROUNDING: f32 = 1.000_01;
 
 /// The scored leaves in the order of their bounds, with what all from each on can be worth together.
 pub(super) struct Order<'l, 'p> {
@@ -148,7 +130,9 @@ impl Wanted {
     /// which are reordered; `None` while there are too few.
     fn least(self, scores: &mut [f32]) -> Option<f32> {
         let in_pool = nth_best(scores, self.pool);
-        let shown = nth_best(scores, self.shown).map(|last| last - self.bonus);
+        // The best were moved to the front.
+        let best = if in_pool.is_some() && self.shown <= self.pool { &mut scores[..self.pool] } else { scores };
+        let shown = nth_best(best, self.shown).map(|last| last - self.bonus);
         match (in_pool, shown) {
             (Some(a), Some(b)) => Some(a.max(b)),
             (a, b) => a.or(b),
@@ -224,10 +208,7 @@ impl Scratch {
         for (at, leaf) in order.leaves.iter().enumerate() {
             // No document has more than what the leaves before this one can be worth.
             let possible = order.rest[at] < order.rest[0] - order.rest[at];
-            if possible
-                && let Some(last) = self.least_wanted(scope.wanted, best_elsewhere)
-                && order.rest[at] < last
-            {
+            if possible && let Some(last) = self.least_wanted(scope.wanted, best_elsewhere, order.rest[at]) {
                 return self.score_in_question(scope, order, at, best_elsewhere, last);
             }
             self.add_leaf(scope, leaf, order.tie)?;
@@ -328,16 +309,13 @@ impl Scratch {
         Ok(docs.into_iter().zip(scores).collect())
     }
 
-    fn least_wanted(&mut self, wanted: Option<Wanted>, best_elsewhere: &[f32]) -> Option<f32> {
-        let wanted = wanted?;
+    /// The least score with which a document can still be shown; `None` where it is not above `rest`.
+    fn least_wanted(&mut self, wanted: Option<Wanted>, best_elsewhere: &[f32], rest: f32) -> Option<f32> {
         let Self { selection, touched, scores, .. } = self;
-        if touched.len() + best_elsewhere.len() < wanted.shown {
-            return None;
-        }
+        let all = touched.iter().map(|&doc| scores[doc as usize]).chain(best_elsewhere.iter().copied());
         selection.clear();
-        selection.extend(touched.iter().map(|&doc| scores[doc as usize]));
-        selection.extend_from_slice(best_elsewhere);
-        wanted.least(selection)
+        selection.extend(all.filter(|&score| score > rest));
+        wanted?.least(selection).filter(|&last| last > rest)
     }
 }
 

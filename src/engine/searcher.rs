@@ -27,7 +27,6 @@ use crate::engine::directory::ManifestDirectory;
 use crate::engine::ids::IdTable;
 use crate::engine::manifest::LanguageStats;
 use crate::engine::manifest::Manifest;
-use crate::engine::manifest::Root;
 use crate::engine::matching;
 use crate::engine::prepare::NEARLY;
 use crate::engine::prepare::PreparedLanguage;
@@ -38,15 +37,18 @@ use crate::engine::scorer;
 use crate::engine::scorer::Norms;
 use crate::engine::scorer::Order;
 use crate::engine::scorer::PreparedLeaf;
+use crate::engine::scorer::ROUNDING;
 use crate::engine::scorer::Scope;
 use crate::engine::scorer::Tie;
 use crate::engine::scorer::Wanted;
 use crate::engine::segment;
 use crate::engine::segment::Segment;
 use crate::engine::tokenizer;
+use crate::engine::vocabulary;
 use crate::engine::writer;
 use crate::lang::LANGUAGES;
 use crate::lang::Language;
+use crate::lang::Vocabulary;
 use crate::query::Origin;
 use crate::query::Pattern;
 use crate::query::Plan;
@@ -55,7 +57,8 @@ use crate::query::Way;
 /// An index opened for reading: one committed state of it, whatever a writer does meanwhile.
 pub struct Searcher {
     dir: PathBuf,
-    manifest: Manifest,
+    pub(super) manifest: Manifest,
+    pub(super) vocabulary: Vocabulary,
     pub(super) fields: Fields,
     pub(super) segments: Vec<Segment>,
     ids: IdTable,
@@ -180,35 +183,8 @@ pub struct Contribution {
     part: bool,
 }
 
-/// Counts for `snotra inspect`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Inspection {
-    /// Live documents and words by language.
-    pub languages: BTreeMap<String, LanguageStats>,
-    /// Live documents by year (`""`: undated), and by source (`""`: none).
-    pub years: BTreeMap<String, u64>,
-    /// See `years`.
-    pub sources: BTreeMap<String, u64>,
-    /// Lines cut as head lines or debris, over all documents.
-    pub cut_lines: u64,
-    /// The roots.
-    pub roots: Vec<Root>,
-    /// Bytes of the index by kind of file.
-    pub bytes: BTreeMap<String, u64>,
-    /// Segments.
-    pub segments: usize,
-    /// The format, the program that wrote it, the commit's number and the analysis stamp.
-    pub format: u32,
-    /// See `format`.
-    pub written_by: String,
-    /// See `format`.
-    pub generation: u64,
-    /// See `format`.
-    pub analysis: String,
-}
-
 /// How many of the best are looked at again for words that stand next to each other.
-const RERANKED: usize = 200;
+const RERANKED: usize = 100;
 
 impl Searcher {
     /// Opens the index at `dir`.
@@ -233,23 +209,29 @@ impl Searcher {
     }
 
     fn open_manifest(dir: &Path, manifest: Manifest, ranking: Ranking) -> Result<Self, EngineError> {
-        writer::check_analysis(dir, &manifest)?;
+        let vocabulary = vocabulary::of(dir, &manifest)?;
+        writer::check_analysis(dir, &manifest, &vocabulary)?;
         manifest.check_lengths(dir)?;
         let meta = serde_json::to_vec(&manifest.meta).expect("it was read as JSON");
         let directory = ManifestDirectory::open(dir, Some(meta), manifest.file_names())?;
         let mut index = Index::open(directory)?;
-        index.set_tokenizers(tokenizer::manager());
+        index.set_tokenizers(tokenizer::manager(&vocabulary));
         let segments = segment::open_all(&index)?;
         let ids = IdTable::open(dir, &manifest.ids)?;
         let norms = segments.iter().map(|segment| norms(segment, &manifest, &ranking)).collect();
         let (_, fields) = schema::schema();
-        Ok(Self { dir: dir.to_owned(), manifest, fields, segments, ids, ranking, norms })
+        Ok(Self { dir: dir.to_owned(), manifest, vocabulary, fields, segments, ids, ranking, norms })
     }
 
     /// The languages that have documents here.
     pub fn languages(&self) -> Vec<&'static Language> {
         let has = |language: &&Language| self.stats(language).documents > 0;
         LANGUAGES.iter().copied().filter(has).collect()
+    }
+
+    /// The vocabulary by which words are analysed here.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
     }
 
     /// The idf of a term that a single document in `language` has.
@@ -302,11 +284,17 @@ impl Searcher {
         };
         // Each language's documents are ranked for themselves: what a score of one says, one of another does not.
         let mut lists: Vec<Vec<Hit>> = Vec::new();
-        let rankings =
+        let mut rankings =
             languages.iter().map(|language| Ranked::new(self, plan, language)).collect::<Result<Vec<_>, _>>()?;
+        // The languages that the query may be in come first: what they find decides whether any other is asked.
+        rankings.sort_by_key(|ranked| ranked.likely < NEARLY);
         let asked = |ranked: &Ranked<'_, '_>| !query.foreign_only || ranked.likely < NEARLY;
         if any_leaf {
             for ranked in rankings.iter().filter(|ranked| asked(ranked)) {
+                if prunable && is_hopeless(ranked, &lists, wanted, self.ranking.foreign_weight) {
+                    lists.push(Vec::new());
+                    continue;
+                }
                 let wanted = prunable.then_some(Wanted { shown: wanted, pool, bonus: ranked.bonus });
                 let mut candidates: Vec<Hit> = Vec::new();
                 let mut best_scores: Vec<f32> = Vec::new();
@@ -511,45 +499,6 @@ impl Searcher {
         }
     }
 
-    /// What the index holds.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub fn inspect(&self) -> Result<Inspection, EngineError> {
-        let mut years: BTreeMap<String, u64> = BTreeMap::new();
-        let mut sources: BTreeMap<String, u64> = BTreeMap::new();
-        let mut cut_lines = 0;
-        for segment in &self.segments {
-            let cut = segment.reader.fast_fields().u64("cut_lines")?.first_or_default_col(0);
-            for doc in segment.reader.doc_ids_alive() {
-                *years.entry(year(segment, doc)).or_default() += 1;
-                *sources.entry(source(segment, doc)).or_default() += 1;
-                cut_lines += cut.get_val(doc);
-            }
-        }
-        let mut bytes: BTreeMap<String, u64> = BTreeMap::new();
-        for file in &self.manifest.files {
-            let kind = match file.name.split_once('-') {
-                Some((kind @ ("ids" | "catalog"), _)) => kind,
-                _ => file.name.rsplit('.').next().unwrap_or_default(),
-            };
-            *bytes.entry(kind.to_owned()).or_default() += file.bytes;
-        }
-        Ok(Inspection {
-            languages: self.manifest.languages.clone(),
-            years,
-            sources,
-            cut_lines,
-            roots: self.manifest.roots.clone(),
-            bytes,
-            segments: self.segments.len(),
-            format: self.manifest.format,
-            written_by: self.manifest.snotra.clone(),
-            generation: self.manifest.generation,
-            analysis: self.manifest.analysis.clone(),
-        })
-    }
-
     fn stats(&self, language: &Language) -> LanguageStats {
         self.manifest.languages.get(language.code).copied().unwrap_or_default()
     }
@@ -611,6 +560,17 @@ fn balance(lists: &mut [Vec<Hit>], rankings: &[&Ranked<'_, '_>], share: f32) {
             hit.score *= scale;
         }
     }
+}
+
+/// Whether no document of `ranked` can be among the first `wanted`, since its best comes at a `share` of the best of the
+/// `lists` so far, which are of languages that the query may be in.
+fn is_hopeless(ranked: &Ranked<'_, '_>, lists: &[Vec<Hit>], wanted: usize, share: f32) -> bool {
+    if ranked.likely >= NEARLY {
+        return false;
+    }
+    let top = lists.iter().flatten().map(|hit| hit.score).fold(0.0, f32::max);
+    let least = share * top * ROUNDING;
+    top > 0.0 && lists.iter().flatten().filter(|hit| hit.score > least).count() >= wanted
 }
 
 /// The `count` best of `candidates` and all that score as the last of them, in no order: ties are decided by id later.
@@ -688,7 +648,8 @@ struct Ranked<'l, 'p> {
 impl<'l, 'p> Ranked<'l, 'p> {
     fn new(searcher: &Searcher, plan: &Plan, language: &'l PreparedLanguage<'p>) -> Result<Self, EngineError> {
         let ranking = &searcher.ranking;
-        let pairs = adjacency::pairs(&searcher.segments, plan, &language.leaves, ranking.adjacency)?;
+        let body = searcher.fields.of(language.language).body;
+        let pairs = adjacency::pairs(&searcher.segments, body, plan, &language.leaves, ranking.adjacency)?;
         let likeness = Order::new(&language.likeness, searcher.tie());
         let bonus = pairs.iter().map(|pair| pair.worth).sum::<f32>() + likeness.bound();
         let order = Order::new(&language.leaves, searcher.tie());
@@ -782,7 +743,7 @@ impl FacetCounts {
     }
 }
 
-fn year(segment: &Segment, doc: u32) -> String {
+pub(super) fn year(segment: &Segment, doc: u32) -> String {
     let day = segment.days.first(doc).and_then(|day| Date::from_julian_day(day as i32).ok());
     day.map(|date| format!("{:04}", date.year())).unwrap_or_default()
 }

@@ -1,22 +1,50 @@
-//! What a field's terms look like: several vocabularies share one field, told apart by their first character.
+//! What the terms of the field that ranking reads look like: several vocabularies share it, told apart by their marks.
 //!
-//! Words as they stand in the text, and legal references, bear no mark; they have positions, and phrases are made of
-//! them. Everything that only ranking needs is marked. It is counted over the whole text first, and then handed to the
-//! engine all at one place, which costs positions nothing. A count is written as a level ([`level`]), since what a term
-//! earns hardly differs between thirty and thirty-one occurrences, and each occurrence written costs as much as any word.
+//! The words as they stand in bodies and titles, and legal references, are in fields of their own, with positions, for
+//! phrases. What only ranking needs is counted over the whole text first and written without positions. A count is
+//! written as a level ([`level`]), since what a term earns hardly differs between thirty and thirty-one occurrences, and
+//! each occurrence written costs as much as any word.
 //!
-//! Rejected: a field for each vocabulary, each of which would scan and analyse the text again; parts of compounds among
-//! the words themselves, where they disturb phrases.
+//! Rejected: a field for each vocabulary, since every field that is opened costs a search, and most hold little; parts of
+//! compounds among the words themselves, where they disturb phrases.
 
-/// The first character of a marked term. No scanned word begins with one.
+/// Where in a document a term stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Zone {
+    Body,
+    Title,
+    /// The first words of the body.
+    Lead,
+}
+
+impl Zone {
+    const ALL: [Self; 3] = [Self::Body, Self::Title, Self::Lead];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Title => "title",
+            Self::Lead => "lead",
+        }
+    }
+
+    /// The first character of its terms; those of the body, which are the most, need none.
+    pub(super) fn mark(self) -> &'static str {
+        match self {
+            Self::Body => "",
+            Self::Title => "!",
+            Self::Lead => "^",
+        }
+    }
+}
+
+/// What is known of a word: a vocabulary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Space {
     /// A word wherever it is: on its own, or as a part of a compound.
     Word,
     /// The folded key of a word that has one.
     Folded,
-    /// A word near the beginning of the text, wherever it is.
-    Lead,
     /// The first letters of a word, folded.
     Beginning,
     /// The Nordic key of a word wherever it is.
@@ -24,24 +52,44 @@ pub(super) enum Space {
 }
 
 impl Space {
-    /// The character.
-    pub(super) fn mark(self) -> char {
+    const ALL: [Self; 4] = [Self::Word, Self::Folded, Self::Beginning, Self::Key];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Word => "word",
+            Self::Folded => "folded",
+            Self::Beginning => "beginning",
+            Self::Key => "key",
+        }
+    }
+
+    fn mark(self) -> char {
         match self {
             Self::Word => '+',
             Self::Folded => '~',
-            Self::Lead => '^',
             Self::Beginning => '#',
             Self::Key => '=',
         }
     }
 
-    /// `text` in this vocabulary.
-    pub(super) fn term(self, text: &str) -> String {
-        let mut term = String::with_capacity(text.len() + 1);
+    /// `text` in this vocabulary and zone.
+    pub(super) fn term(self, zone: Zone, text: &str) -> String {
+        let mut term = String::with_capacity(text.len() + 2);
+        term.push_str(zone.mark());
         term.push(self.mark());
         term.push_str(text);
         term
     }
+}
+
+/// The zone and the vocabulary of a term, by their names.
+pub(super) fn names(term: &[u8]) -> (&'static str, &'static str) {
+    let of = |zone: &Zone| term.starts_with(zone.mark().as_bytes());
+    // The body's mark begins every term, so it is tried last.
+    let zone = Zone::ALL.into_iter().rev().find(of).unwrap_or(Zone::Body);
+    let mark = term.get(zone.mark().len()).copied();
+    let space = Space::ALL.into_iter().find(|space| mark == Some(space.mark() as u8));
+    (zone.name(), space.map_or("unknown", Space::name))
 }
 
 /// What each level stands for: exact as long as it matters, then in steps of half an octave.
@@ -82,6 +130,16 @@ mod tests {
         }
         assert_eq!(count(level(u32::MAX)), 2048);
         assert_eq!(count(0), 1, "of a damaged index, nothing is asked");
+    }
+
+    #[test]
+    fn terms_are_named() {
+        assert_eq!(Space::Word.term(Zone::Title, "støj"), "!+støj");
+        for zone in Zone::ALL {
+            for space in Space::ALL {
+                assert_eq!(names(space.term(zone, "støj").as_bytes()), (zone.name(), space.name()));
+            }
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ use tantivy::IndexSettings;
 use tantivy::IndexWriter;
 use tantivy::TantivyDocument;
 use tantivy::Term;
+use tantivy::merge_policy::NoMergePolicy;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::doc::DocId;
@@ -44,8 +45,10 @@ use crate::engine::schema;
 use crate::engine::schema::Fields;
 use crate::engine::segment;
 use crate::engine::tokenizer;
+use crate::engine::vocabulary;
 use crate::lang;
 use crate::lang::Language;
+use crate::lang::Vocabulary;
 use crate::text::count_words;
 
 /// How much of the machine indexing may use.
@@ -104,6 +107,9 @@ pub struct Writer {
     index: Index,
     writer: IndexWriter,
     fields: Fields,
+    vocabulary: Vocabulary,
+    /// Whether all of the index is written anew.
+    whole: bool,
     rebuild: bool,
     changed: bool,
 }
@@ -127,12 +133,17 @@ const LOCK: &str = ".snotra-lock";
 
 impl Writer {
     /// Opens the index at `dir`, or begins one there. With `rebuild`, what is there is read for its roots at most and
-    /// replaced as a whole by the next commit.
+    /// replaced as a whole by the next commit. Without a `vocabulary` the index keeps the one that it has.
     ///
     /// # Errors
-    /// Where the folder holds something else, where another writer is at work, and where the index is damaged or of
-    /// another format or analysis and `rebuild` is not asked for.
-    pub fn open(dir: &Path, options: WriterOptions, rebuild: bool) -> Result<Self, EngineError> {
+    /// Where the folder holds something else, where another writer is at work, and where the index is damaged, of another
+    /// format or analysis or of another vocabulary and `rebuild` is not asked for.
+    pub fn open(
+        dir: &Path,
+        options: WriterOptions,
+        vocabulary: Option<Vocabulary>,
+        rebuild: bool,
+    ) -> Result<Self, EngineError> {
         let fresh = !dir.join(FILE_NAME).exists();
         if fresh && is_occupied(dir)? {
             return Err(EngineError::Occupied(dir.to_owned()));
@@ -147,8 +158,9 @@ impl Writer {
         };
         let roots = previous.as_ref().map(|manifest| manifest.roots.clone()).unwrap_or_default();
         let kept = previous.as_ref().filter(|_| !rebuild);
+        let vocabulary = vocabulary::choose(dir, previous.as_ref(), vocabulary, rebuild)?;
         if let Some(manifest) = kept {
-            check_analysis(dir, manifest)?;
+            check_analysis(dir, manifest, &vocabulary)?;
             manifest.check_lengths(dir)?;
         }
         let mut committed = previous.as_ref().map(Manifest::file_names).unwrap_or_default();
@@ -162,8 +174,13 @@ impl Writer {
         } else {
             Index::create(directory.clone(), schema, IndexSettings::default())?
         };
-        index.set_tokenizers(tokenizer::manager());
+        index.set_tokenizers(tokenizer::manager(&vocabulary));
         let writer = index.writer_with_num_threads(options.threads.max(1), options.memory)?;
+        let whole = kept.is_none();
+        if whole {
+            // Merged once at the end, into one segment: each more costs every query a look-up a word.
+            writer.set_merge_policy(Box::new(NoMergePolicy));
+        }
         let (catalog, ids) = match kept {
             Some(manifest) => (catalog::read(&dir.join(&manifest.catalog))?, read_ids(dir, manifest)?),
             None => (Catalog::new(), Vec::new()),
@@ -183,6 +200,8 @@ impl Writer {
             index,
             writer,
             fields,
+            vocabulary,
+            whole,
             rebuild,
             changed: rebuild,
         })
@@ -191,6 +210,11 @@ impl Writer {
     /// The files and folders that this index was given, in the order in which they came.
     pub fn roots(&self) -> &[Root] {
         &self.roots
+    }
+
+    /// The vocabulary by which words are analysed.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
     }
 
     /// The root at `path` (absolute), made known to the index if it is new. `alone` says that no other root is given
@@ -294,6 +318,8 @@ impl Writer {
         stored.add_u64(self.fields.title_words, lengths.title.into());
         stored.add_text(fields.title, &document.title);
         stored.add_text(fields.body, &document.body);
+        // What was noted of both is written where this stands for it.
+        stored.add_text(fields.ranked, "");
         if let Some(date) = document.date {
             stored.add_i64(self.fields.day, date.to_julian_day().into());
         }
@@ -363,6 +389,10 @@ impl Writer {
             return Ok(false);
         }
         self.writer.commit()?;
+        let segments = self.index.searchable_segment_ids()?;
+        if self.whole && segments.len() > 1 {
+            self.writer.merge(&segments).wait()?;
+        }
         self.writer.wait_merging_threads()?;
         let generation = self.previous.as_ref().map_or(0, |manifest| manifest.generation) + 1;
         let mut files = Vec::new();
@@ -371,10 +401,13 @@ impl Writer {
         files.extend(self.index.load_metas()?.list_segment_files().iter().filter_map(sum));
         let ids_name = format!("ids-{generation}.bin");
         let catalog_name = format!("catalog-{generation}.jsonl");
-        for (name, bytes) in [
+        let vocabulary_name = (!self.vocabulary.is_empty()).then(|| vocabulary::file_name(generation));
+        let mut beside = vec![
             (&ids_name, ids::encode(self.ids.iter().map(String::as_str))),
             (&catalog_name, catalog::encode(&self.catalog)),
-        ] {
+        ];
+        beside.extend(vocabulary_name.as_ref().map(|name| (name, self.vocabulary.text().into())));
+        for (name, bytes) in beside {
             let path = self.dir.join(name);
             manifest::write_durably(&path, &bytes).map_err(|error| EngineError::io(&path, error))?;
             let sum = manifest::sum_file(&path).map_err(|error| EngineError::io(&path, error))?;
@@ -390,13 +423,14 @@ impl Writer {
             format: FORMAT,
             snotra: env!("CARGO_PKG_VERSION").to_owned(),
             generation,
-            analysis: stamp(),
+            analysis: stamp(&self.vocabulary),
             languages: segment::language_stats(&self.index)?,
             roots: self.roots,
             slots: self.ids.len() as u64,
             files,
             ids: ids_name,
             catalog: catalog_name,
+            vocabulary: vocabulary_name,
             meta: serde_json::from_slice(&meta).expect("tantivy writes JSON"),
         };
         manifest.write(&self.dir)?;
@@ -432,14 +466,19 @@ fn sum(path: &Path, directory: &ManifestDirectory, previous: Option<&Manifest>) 
     previous?.files.iter().find(|file| file.name == name).cloned()
 }
 
-/// This version's analysis stamp.
-pub(super) fn stamp() -> String {
-    format!("{:016x}", lang::fingerprint())
+/// This version's analysis stamp for an index with `vocabulary`.
+pub(super) fn stamp(vocabulary: &Vocabulary) -> String {
+    let shipped = lang::fingerprint();
+    if vocabulary.is_empty() {
+        format!("{shipped:016x}")
+    } else {
+        format!("{shipped:016x}-{:016x}", vocabulary.fingerprint())
+    }
 }
 
-/// Refuses an index that another analysis made.
-pub(super) fn check_analysis(dir: &Path, manifest: &Manifest) -> Result<(), EngineError> {
-    let expected = stamp();
+/// Refuses an index that another analysis made; `vocabulary` is its own.
+pub(super) fn check_analysis(dir: &Path, manifest: &Manifest, vocabulary: &Vocabulary) -> Result<(), EngineError> {
+    let expected = stamp(vocabulary);
     if manifest.analysis == expected {
         return Ok(());
     }
@@ -497,6 +536,7 @@ fn is_ours(name: &str) -> bool {
         || name == FILE_NAME
         || name.starts_with("ids-")
         || name.starts_with("catalog-")
+        || vocabulary::is_file_name(name)
         || name == "snotra-manifest.new"
         || name.starts_with(".tmp")
 }

@@ -17,6 +17,7 @@ mod pack;
 mod profile;
 mod sv;
 mod und;
+mod vocabulary;
 
 pub use detect::Detected;
 pub use detect::Detector;
@@ -25,6 +26,8 @@ pub use lexicon::Layer;
 pub use lexicon::Translation;
 pub use lexicon::is_false_friend;
 pub use lexicon::translations;
+pub use vocabulary::BadLine;
+pub use vocabulary::Vocabulary;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -65,7 +68,8 @@ impl Language {
         LANGUAGES.iter().copied().find(|language| language.code == code)
     }
 
-    /// The calling thread's analyzer for this language. It remembers words, so a thread keeps it.
+    /// The calling thread's analyzer for this language, without anybody's [`Vocabulary`]. It remembers words, so a thread
+    /// keeps it.
     pub fn analyzer(&'static self) -> Rc<Analyzer> {
         thread_local! {
             static ANALYZERS: RefCell<Vec<(&'static str, Rc<Analyzer>)>> = const { RefCell::new(Vec::new()) };

@@ -9,9 +9,8 @@
 //! marked by 16 more bits of its hash, so a look-up is one read, and what a full table must leave out is what matters
 //! least. The weights are a byte each.
 //!
-//! Rejected: naive Bayes over the same features, which counts what words and their n-grams say twice over and is lost
-//! where everyday text differs from the statutes that most of it was learnt from; 5-grams, a third more time for no
-//! gain; an `fst`, whose look-up walks a word's letters one at a time. `tools/` learns the table.
+//! Rejected: naive Bayes alone, which counts twice over what words and their n-grams say alike; an `fst`, whose look-up
+//! walks a word's letters one at a time. `tools/` learns the table.
 
 /// The weights of the registered languages, as `tools/` writes them.
 static TABLE: &[u8] = include_bytes!("profile.bin");

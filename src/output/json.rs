@@ -17,6 +17,8 @@ use crate::doc::Date;
 use crate::doc::Problem;
 use crate::engine::Inspection;
 use crate::engine::Stored;
+use crate::engine::Terms;
+use crate::engine::TermsByKind;
 use crate::eval::Pool;
 
 /// The number in every object's `schema`.
@@ -124,6 +126,7 @@ pub fn report(report: &IndexReport) -> Value {
         "duplicates": report.duplicates,
         "removed": report.removed,
         "files": {"read": report.files_read, "unchanged": report.files_unchanged},
+        "vocabulary": report.vocabulary,
         "skipped": report.skipped,
         "links": report.links,
         "problems": report.problems.iter().map(problem).collect::<Vec<_>>(),
@@ -164,7 +167,15 @@ pub fn document(document: &Stored, raw: bool) -> Value {
 }
 
 /// What an index holds.
-pub fn inspection(inspection: &Inspection, verified: Option<u64>) -> Value {
+pub fn inspection(inspection: &Inspection, terms: Option<&TermsByKind>, verified: Option<u64>) -> Value {
+    let counted = |((zone, kind), counted): (&(&str, &str), &Terms)| {
+        let Terms { distinct, postings, bytes, position_bytes } = counted;
+        json!({
+            "zone": zone, "kind": kind, "distinct": distinct, "postings": postings, "bytes": bytes,
+            "position_bytes": position_bytes,
+        })
+    };
+    let terms = terms.map(|all| all.iter().map(counted).collect::<Vec<_>>());
     let languages: BTreeMap<_, _> = inspection
         .languages
         .iter()
@@ -183,9 +194,11 @@ pub fn inspection(inspection: &Inspection, verified: Option<u64>) -> Value {
         "languages": languages,
         "years": inspection.years,
         "sources": inspection.sources,
+        "vocabulary": inspection.vocabulary,
         "cut_lines": inspection.cut_lines,
         "roots": roots.collect::<Vec<_>>(),
         "bytes": inspection.bytes,
+        "terms": terms,
         "segments": inspection.segments,
         "format": inspection.format,
         "written_by": inspection.written_by,

@@ -16,6 +16,8 @@ use crate::app::PassageText;
 use crate::engine::Facet;
 use crate::engine::Inspection;
 use crate::engine::Stored;
+use crate::engine::Terms;
+use crate::engine::TermsByKind;
 use crate::output::count;
 use crate::output::json::iso;
 use crate::output::sanitize;
@@ -313,7 +315,12 @@ pub fn document(out: &mut dyn Write, document: &Stored, raw: bool) -> io::Result
 ///
 /// # Errors
 /// When writing fails.
-pub fn inspection(out: &mut dyn Write, inspection: &Inspection, verified: Option<u64>) -> io::Result<()> {
+pub fn inspection(
+    out: &mut dyn Write,
+    inspection: &Inspection,
+    terms: Option<&TermsByKind>,
+    verified: Option<u64>,
+) -> io::Result<()> {
     let total: u64 = inspection.languages.values().map(|stats| stats.documents).sum();
     writeln!(out, "{TITLE}{}{TITLE:#}", count(total, "document"))?;
     for (code, stats) in &inspection.languages {
@@ -333,6 +340,16 @@ pub fn inspection(out: &mut dyn Write, inspection: &Inspection, verified: Option
     writeln!(out, "{TITLE}{bytes} bytes in {} segments{TITLE:#}", inspection.segments)?;
     for (kind, bytes) in &inspection.bytes {
         writeln!(out, "  {kind:<10} {bytes:>14}")?;
+    }
+    if let Some(terms) = terms {
+        writeln!(out, "{TITLE}Terms                 distinct     postings        bytes    positions{TITLE:#}")?;
+        for ((zone, kind), Terms { distinct, postings, bytes, position_bytes }) in terms {
+            writeln!(out, "  {zone:<5} {kind:<9} {distinct:>12} {postings:>12} {bytes:>12} {position_bytes:>12}")?;
+        }
+    }
+    if !inspection.vocabulary.is_empty() {
+        let entries: Vec<_> = inspection.vocabulary.iter().map(|(code, count)| format!("{code} {count}")).collect();
+        writeln!(out, "Entries of the vocabulary: {}", entries.join(", "))?;
     }
     writeln!(out, "Lines cut as head lines or debris: {}", inspection.cut_lines)?;
     writeln!(

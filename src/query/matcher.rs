@@ -111,7 +111,7 @@ impl<'p> Matcher<'p> {
     /// A matcher for texts in `language`.
     pub fn new(plan: &'p Plan, language: &'static Language) -> Self {
         let mut matcher = Self {
-            analyzer: language.analyzer(),
+            analyzer: plan.vocabulary.analyzer(language),
             terms: FxHashMap::default(),
             parts: FxHashMap::default(),
             keys: FxHashMap::default(),
@@ -243,12 +243,19 @@ impl Other<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::Vocabulary;
     use crate::query::Across;
     use crate::query::parse;
 
     fn check(query: &str, text: &str, expect: &[&str]) {
         let danish = Language::by_code("da").expect("Danish is registered");
-        let plan = Plan::new(&parse::parse(query).expect("a small query").root, &[danish], None, Across::Off);
+        let plan = Plan::new(
+            &parse::parse(query).expect("a small query").root,
+            &[danish],
+            &Vocabulary::default(),
+            None,
+            Across::Off,
+        );
         let places = Matcher::new(&plan, danish).places(text);
         assert_eq!(places.iter().map(|place| &text[place.span.clone()]).collect::<Vec<_>>(), expect, "{query}");
     }
@@ -279,7 +286,7 @@ mod tests {
         #[test]
         fn no_word_is_passed_over_that_matches(word in "[a-zæøåäöA-Ø0-9-]{1,12}") {
             let danish = Language::by_code("da").expect("Danish is registered");
-            let plan = Plan::new(&parse::plain(&word), &[danish], None, Across::Off);
+            let plan = Plan::new(&parse::plain(&word), &[danish], &Vocabulary::default(), None, Across::Off);
             let words = Scanner::new(&word).count();
             let places = Matcher::new(&plan, danish).places(&word);
             proptest::prop_assert!(words == 0 || !places.is_empty());

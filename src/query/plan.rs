@@ -12,9 +12,11 @@ use crate::doc::Date;
 use crate::lang::Language;
 use crate::lang::Layer;
 use crate::lang::Translation;
+use crate::lang::Vocabulary;
 use crate::lang::is_false_friend;
 use crate::lang::translations;
 use crate::query::ast::Node;
+use crate::text::Analyzer;
 use crate::text::Kind;
 use crate::text::Part;
 use crate::text::Step;
@@ -30,6 +32,8 @@ pub struct Plan {
     pub matching: Matching,
     /// Leaves that are words next to each other in the query, in order: documents that have them so rank a little higher.
     pub adjacent: Vec<(usize, usize)>,
+    /// By which the words were analysed, and texts are that are held against them.
+    pub vocabulary: Vocabulary,
 }
 
 /// Whether a query is also searched in languages related to its own.
@@ -195,18 +199,20 @@ pub enum Matching {
 }
 
 impl Plan {
-    /// The plan of `query` for an index that holds `languages`. With `across` it is also searched in languages related to
-    /// the one that it is written in: `query_lang`, or any that it could be in.
+    /// The plan of `query` for an index that holds `languages` and has this `vocabulary`. With `across` it is also searched
+    /// in languages related to the one that it is written in: `query_lang`, or any that it could be in.
     pub fn new(
         query: &Node,
         languages: &[&'static Language],
+        vocabulary: &Vocabulary,
         query_lang: Option<&'static Language>,
         across: Across,
     ) -> Self {
         let across = across != Across::Off;
-        let mut planner = Planner { languages, query_lang, across, leaves: Vec::new(), adjacent: Vec::new() };
+        let mut planner =
+            Planner { languages, vocabulary, query_lang, across, leaves: Vec::new(), adjacent: Vec::new() };
         let matching = planner.node(query, Context { scored: true, title_only: false });
-        Self { leaves: planner.leaves, matching, adjacent: planner.adjacent }
+        Self { leaves: planner.leaves, matching, adjacent: planner.adjacent, vocabulary: vocabulary.clone() }
     }
 
     /// Restricts the plan further.
@@ -236,6 +242,7 @@ struct Context {
 
 struct Planner<'l> {
     languages: &'l [&'static Language],
+    vocabulary: &'l Vocabulary,
     query_lang: Option<&'static Language>,
     across: bool,
     leaves: Vec<Leaf>,
@@ -276,9 +283,9 @@ impl Planner<'_> {
         let first = self.leaves.len();
         let matching = self.node(node, context);
         let Node::Word { text, .. } = node else { return matching };
-        let several = self.languages.iter().any(|language| {
+        let several = self.languages.iter().any(|&language| {
             let kind = |kind: Kind| kind == Kind::Part;
-            language.analyzer().tokens(text).any(|(token, _)| kind(token.kind))
+            self.vocabulary.analyzer(language).tokens(text).any(|(token, _)| kind(token.kind))
         });
         if several {
             return Matching::Leaf(self.phrase(text, Context { scored: false, ..context }));
@@ -349,7 +356,7 @@ impl Planner<'_> {
             });
         }
         for &language in self.languages {
-            let analyzer = language.analyzer();
+            let analyzer = self.vocabulary.analyzer(language);
             let mut part_weight = 1.0;
             for (token, term) in analyzer.tokens(&joined) {
                 // The whole comes before its parts. Those of a number with several, as 2016/679, say little.
@@ -381,7 +388,9 @@ impl Planner<'_> {
                     };
                     leaf.clauses.extend(term.parts.iter().map(part));
                     let beginning = |letters: &str| clause(Pattern::Beginning(letters.to_owned()), Origin::Beginning);
-                    leaf.likeness.extend(beginnings(&term.surface).map(beginning));
+                    if !language.is_common(&token.text) {
+                        leaf.likeness.extend(beginnings(&term.surface).map(beginning));
+                    }
                 }
                 let key = term.folded.as_deref().unwrap_or(&term.text).to_owned();
                 let folded = Pattern::Folded { key, also_plain: term.folded.is_some() };
@@ -406,13 +415,13 @@ impl Planner<'_> {
         };
         for &to in self.languages.iter().filter(|language| has_keys(language)) {
             for &from in candidates.iter().filter(|from| from.code != to.code && has_keys(from)) {
-                let analyzer = from.analyzer();
+                let (analyzer, into) = (self.vocabulary.analyzer(from), self.vocabulary.analyzer(to));
                 for (token, term) in analyzer.tokens(joined) {
                     if !matches!(token.kind, Kind::Word | Kind::Part) || from.is_common(&token.text) {
                         continue;
                     }
                     let leaf = &mut self.leaves[first + ends.partition_point(|&end| end <= token.span.start)];
-                    across(&mut leaf.clauses, from, to, &term, context.title_only);
+                    across(&mut leaf.clauses, from, (to, &into), &term, context.title_only);
                 }
             }
         }
@@ -436,7 +445,7 @@ impl Planner<'_> {
     fn phrase(&mut self, text: &str, context: Context) -> usize {
         let clauses = self.languages.iter().filter_map(|&language| {
             let mut terms: Vec<(u32, String)> = Vec::new();
-            for (token, term) in language.analyzer().tokens(text) {
+            for (token, term) in self.vocabulary.analyzer(language).tokens(text) {
                 if matches!(token.kind, Kind::Word | Kind::Part) {
                     terms.push((token.position, term.text.to_string()));
                 }
@@ -471,7 +480,7 @@ impl Planner<'_> {
     ) -> usize {
         let word = crate::text::lowercase(text);
         let clauses = self.languages.iter().map(|&language| {
-            let stem = language.analyzer().tokens(&word).next().map(|(_, term)| term.text.to_string());
+            let stem = self.vocabulary.analyzer(language).tokens(&word).next().map(|(_, term)| term.text.to_string());
             let pattern = pattern(&word, stem.as_deref().unwrap_or(&word));
             let title_only = context.title_only;
             Clause { language, title_only, pattern, origin, weight: 1.0, way: Way::Typed, part: false }
@@ -492,7 +501,13 @@ const INDUCED: f32 = 0.5;
 const TRANSLATIONS: usize = 4;
 
 /// The clauses that find in `to` what `term` means in `from`.
-fn across(clauses: &mut Vec<Clause>, from: &'static Language, to: &'static Language, term: &Term, title_only: bool) {
+fn across(
+    clauses: &mut Vec<Clause>,
+    from: &'static Language,
+    (to, analyzer): (&'static Language, &Analyzer),
+    term: &Term,
+    title_only: bool,
+) {
     let translated = translations(from, to, &term.text);
     let clause =
         |pattern, origin, weight, way, part| Clause { language: to, title_only, pattern, origin, weight, way, part };
@@ -508,7 +523,6 @@ fn across(clauses: &mut Vec<Clause>, from: &'static Language, to: &'static Langu
     if let Some(key) = term.key.as_ref().filter(|_| !is_false_friend(from, to, &term.text)) {
         push(clause(Pattern::Key(key.to_string()), Origin::Key, key_weight, Way::Key, false));
     }
-    let analyzer = to.analyzer();
     for (number, translation) in (0..).zip(translated.iter().take(TRANSLATIONS)) {
         let (way, weight, origin) =
             (Way::Translated(number), worth(translation), Origin::Translated(translation.layer));
@@ -557,7 +571,13 @@ mod tests {
 
     fn plan(query: &str) -> Plan {
         let danish = Language::by_code("da").expect("Danish is registered");
-        Plan::new(&parse::parse(query).expect("a small query").root, &[danish], None, Across::Off)
+        Plan::new(
+            &parse::parse(query).expect("a small query").root,
+            &[danish],
+            &Vocabulary::default(),
+            None,
+            Across::Off,
+        )
     }
 
     fn show(plan: &Plan) -> String {

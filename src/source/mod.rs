@@ -22,6 +22,7 @@ mod read;
 mod txt;
 mod walk;
 
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -112,6 +113,29 @@ pub fn parse(record: &RawRecord, file: &SourceFile) -> Result<Parsed, Problem> {
         cut_lines: article.cut_lines,
     };
     Ok(Parsed { document, warnings })
+}
+
+/// The clean text of a file that is no article but says something about them: a list that a user keeps. What its bytes
+/// do not give away whole is a fault, since nobody would see what was lost.
+///
+/// # Errors
+/// When it cannot be read, is too long, or is no text.
+pub fn text(path: &Path) -> Result<String, Problem> {
+    let fault = |cause: String| Problem::new(path, None, cause);
+    let mut bytes = Vec::new();
+    open(path)
+        .and_then(|input| input.take(MAX_RECORD as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|error| fault(walk::in_words(&error)))?;
+    if bytes.len() > MAX_RECORD {
+        return Err(fault(format!("it is longer than {} MB", MAX_RECORD >> 20)));
+    }
+    let decoded =
+        decode::decode(&bytes, None).ok_or_else(|| fault("it looks like binary data, not like text".into()))?;
+    if let Some(encoding) = decoded.damaged {
+        let hint = Some("save the file as UTF-8".to_owned());
+        return Err(Problem { hint, ..fault(format!("some bytes are not valid {encoding}")) });
+    }
+    Ok(clean(&decoded.text).into_owned())
 }
 
 /// What a format finds in one record. Texts need not be clean.

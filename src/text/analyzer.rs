@@ -6,10 +6,16 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::cell::OnceCell;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 
 use rustc_hash::FxBuildHasher;
 
@@ -20,6 +26,8 @@ use crate::text::fold::fold;
 use crate::text::lowercase::lowercase;
 use crate::text::nordic::nordic_key;
 use crate::text::overrides::Overrides;
+use crate::text::overrides::beginning;
+use crate::text::own::OwnWords;
 use crate::text::scan::Kind;
 use crate::text::scan::Scanner;
 use crate::text::scan::Token;
@@ -30,6 +38,8 @@ use crate::text::stem::Snowball;
 pub enum Step {
     /// Full Unicode lower case.
     Lowercase,
+    /// Lemmas that a user gives, which go on through the other steps. In no language's list: [`Analyzer::with`] adds it.
+    Lemma,
     /// Stems given by hand: a table made by [`Overrides::table`]. What it finds skips the stemmer.
     Override(&'static [u8]),
     /// A Snowball stemmer.
@@ -47,6 +57,7 @@ impl Step {
     pub fn name(self) -> &'static str {
         match self {
             Self::Lowercase => "lowercase",
+            Self::Lemma => "lemma",
             Self::Override(_) => "override",
             Self::Stem(_) => "stem",
             Self::Split(_) => "split",
@@ -101,29 +112,34 @@ pub struct Part {
 /// Turns text into terms, the same for index, query, highlights and `snotra analyze`.
 #[derive(Debug)]
 pub struct Analyzer {
-    steps: &'static [Step],
+    steps: Cow<'static, [Step]>,
+    own: Option<Arc<OwnWords>>,
+    /// How forms begin that begin otherwise than the term that they have by a user's lemma, by that term.
+    own_beginnings: OnceCell<BTreeMap<String, BTreeSet<String>>>,
     overrides: Option<Overrides>,
     splitter: Option<Splitter>,
-    generation: Cell<u32>,
+    generation: Cell<u64>,
     seen: RefCell<HashMap<Box<str>, Rc<Term>, FxBuildHasher>>,
 }
 
-/// At this many distinct words the memory is emptied: some 10 MB, and text that goes on bringing new words gains little.
-const MOST_REMEMBERED: usize = 60_000;
+/// At this many distinct words the memory is emptied: some 40 MB. A large collection of one language has about as many,
+/// and learning the frequent ones again costs as much as indexing.
+const MOST_REMEMBERED: usize = 250_000;
 
 impl Analyzer {
     /// Checks the order of `steps` and opens their tables.
     ///
     /// # Errors
-    /// [`BadSteps`]: lower-case must come before overrides, overrides before the stemmer, then the splitter, folding, keys.
+    /// [`BadSteps`]: lower case must come first, then lemmas, overrides, the stemmer, the splitter, folding, keys.
     pub fn new(steps: &'static [Step]) -> Result<Self, BadSteps> {
         let rank = |step: &Step| match step {
             Step::Lowercase => 0,
-            Step::Override(_) => 1,
-            Step::Stem(_) => 2,
-            Step::Split(_) => 3,
-            Step::Fold => 4,
-            Step::Key => 5,
+            Step::Lemma => 1,
+            Step::Override(_) => 2,
+            Step::Stem(_) => 3,
+            Step::Split(_) => 4,
+            Step::Fold => 5,
+            Step::Key => 6,
         };
         for pair in steps.windows(2) {
             if rank(&pair[0]) >= rank(&pair[1]) {
@@ -140,11 +156,33 @@ impl Analyzer {
             _ => None,
         });
         let splitter = compounds.map(Splitter::new).transpose().map_err(BadSteps::Compounds)?;
-        Ok(Self { steps, overrides, splitter, generation: Cell::new(0), seen: RefCell::default() })
+        Ok(Self {
+            steps: Cow::Borrowed(steps),
+            own: None,
+            own_beginnings: OnceCell::new(),
+            overrides,
+            splitter,
+            generation: Cell::new(next_generation()),
+            seen: RefCell::default(),
+        })
     }
 
-    /// Changes whenever words are forgotten and numbered anew.
-    pub fn generation(&self) -> u32 {
+    /// An analyzer that has `steps` and obeys what a user says of words before what they say.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with(steps: &'static [Step], own: Arc<OwnWords>) -> Result<Self, BadSteps> {
+        let mut analyzer = Self::new(steps)?;
+        if own.lemmas().next().is_some() {
+            let at = steps.iter().take_while(|&&step| step == Step::Lowercase).count();
+            analyzer.steps.to_mut().insert(at, Step::Lemma);
+        }
+        analyzer.own = Some(own);
+        Ok(analyzer)
+    }
+
+    /// Changes whenever words are forgotten and numbered anew. No two analyzers share one.
+    pub fn generation(&self) -> u64 {
         self.generation.get()
     }
 
@@ -153,18 +191,34 @@ impl Analyzer {
         let mut seen = self.seen.borrow_mut();
         if seen.len() >= MOST_REMEMBERED {
             seen.clear();
-            self.generation.set(self.generation.get().wrapping_add(1));
+            self.generation.set(next_generation());
         }
     }
 
     /// The steps, in order.
-    pub fn steps(&self) -> &'static [Step] {
-        self.steps
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
     }
 
     /// How those words begin, folded, that have the term or the folded key `stem` and begin otherwise than it does.
-    pub fn irregular_beginnings(&self, stem: &str) -> impl Iterator<Item = &'static str> {
-        self.overrides.iter().flat_map(move |overrides| overrides.beginnings(stem))
+    pub fn irregular_beginnings<'s>(&'s self, stem: &str) -> impl Iterator<Item = &'s str> + use<'s> {
+        let own = self.own.as_ref().map(|own| self.own_beginnings.get_or_init(|| self.beginnings_of(own)));
+        let own = own.and_then(|own| own.get(stem)).into_iter().flatten().map(String::as_str);
+        let shipped = self.overrides.as_ref().map(|overrides| overrides.beginnings(stem)).into_iter().flatten();
+        own.chain(shipped.map(|begins| -> &'s str { begins }))
+    }
+
+    fn beginnings_of(&self, own: &OwnWords) -> BTreeMap<String, BTreeSet<String>> {
+        let mut beginnings: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (form, _) in own.lemmas() {
+            let (term, begins) = (self.stem(form), beginning(form));
+            if begins != beginning(&term) {
+                for term in [fold(&term).into_owned(), term.into_owned()] {
+                    beginnings.entry(term).or_default().insert(begins.clone());
+                }
+            }
+        }
+        beginnings
     }
 
     /// The tokens of `text` with their terms, in the scanner's order.
@@ -211,20 +265,28 @@ impl Analyzer {
             return None;
         }
         let plain = fold(word);
-        let meant = self.overrides.as_ref().and_then(|overrides| overrides.by_key(&plain));
-        let key = meant.map_or_else(|| self.stem(&plain), Cow::Borrowed);
+        let key = match self.own.as_ref().and_then(|own| own.by_key(&plain)) {
+            Some(form) if self.listed(&plain).is_none() => self.stem(form),
+            _ if self.lemma(&plain).is_some() => self.stem(&plain),
+            _ => {
+                let meant = self.overrides.as_ref().and_then(|overrides| overrides.by_key(&plain));
+                meant.map_or_else(|| self.stem(&plain), Cow::Borrowed)
+            }
+        };
         let key = fold(&key);
         (key != term).then(|| key.into())
     }
 
     /// The parts of a lower-case `word`.
     fn parts(&self, word: &str) -> Box<[Part]> {
-        let parts = self.splitter.iter().flat_map(|splitter| splitter.split(word));
+        let Some(splitter) = &self.splitter else { return Box::default() };
+        let own = self.own.as_ref().and_then(|own| splitter.split_by(word, |form| own.split(form)));
+        let parts = own.unwrap_or_else(|| splitter.split(word));
         let part = |part: CompoundPart| {
             let (text, key) = (self.stem(&part.base).into(), self.key(&part.base));
             Part { span: part.start..part.end, text, key }
         };
-        parts.map(part).collect()
+        parts.into_iter().map(part).collect()
     }
 
     /// The Nordic key of a lower-case `word`, if it is one and the language has them.
@@ -233,13 +295,27 @@ impl Analyzer {
         has_one.then(|| nordic_key(word).into())
     }
 
+    /// The lemma that a user gives a lower-case `word`.
+    fn lemma(&self, word: &str) -> Option<&str> {
+        self.own.as_ref()?.lemma(word)
+    }
+
+    /// Whether a user says that a lower-case `word` is a term as it stands.
+    fn is_final(&self, word: &str) -> bool {
+        self.own.as_ref().is_some_and(|own| own.is_final(word))
+    }
+
     /// The stem that a list gives a lower-case `word`.
     fn listed(&self, word: &str) -> Option<&'static str> {
         self.overrides.as_ref()?.get(word)
     }
 
     /// The stem of a lower-case `word`.
-    pub fn stem<'w>(&self, word: &'w str) -> Cow<'w, str> {
+    pub fn stem<'w>(&'w self, word: &'w str) -> Cow<'w, str> {
+        let word = self.lemma(word).unwrap_or(word);
+        if self.is_final(word) {
+            return Cow::Borrowed(word);
+        }
         if let Some(stem) = self.listed(word) {
             return Cow::Borrowed(stem);
         }
@@ -255,9 +331,15 @@ impl Analyzer {
         let lower = lowercase(word);
         let mut word = Cow::Borrowed(word);
         let mut stemmed = false;
-        for &step in self.steps {
+        for &step in &*self.steps {
             let next = match step {
                 Step::Lowercase => lower.clone().into_owned(),
+                Step::Lemma => {
+                    let lemma = self.lemma(&word).unwrap_or(&word).to_owned();
+                    stemmed = self.is_final(&lemma);
+                    lemma
+                }
+                Step::Override(_) if stemmed => word.into_owned(),
                 Step::Override(_) => match self.listed(&word) {
                     Some(stem) => {
                         stemmed = true;
@@ -284,15 +366,31 @@ impl Analyzer {
     }
 }
 
+fn next_generation() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// Danish with this list of overrides.
-    fn analyzer(list: &str) -> Analyzer {
+    fn steps(list: &str) -> &'static [Step] {
         let table = Overrides::table(list).expect("a good list").leak();
         let steps = [Step::Lowercase, Step::Override(table), Step::Stem(Snowball::Danish), Step::Fold];
-        Analyzer::new(Vec::from(steps).leak()).expect("a good order")
+        Vec::from(steps).leak()
+    }
+
+    fn analyzer(list: &str) -> Analyzer {
+        Analyzer::new(steps(list)).expect("a good order")
+    }
+
+    /// The same, with a user's lemmas.
+    fn with_lemmas(list: &str, lemmas: &[(&str, &str)]) -> Analyzer {
+        let mut own = OwnWords::default();
+        lemmas.iter().for_each(|(form, lemma)| own.add_lemma(form, lemma));
+        Analyzer::with(steps(list), Arc::new(own)).expect("a good order")
     }
 
     #[test]
@@ -321,6 +419,36 @@ mod tests {
         check("lagde", "lægge", Some("lagge"));
         check("laegger", "laeg", Some("lagge"));
         check("lagger", "lag", Some("lagge"));
+    }
+
+    #[test]
+    fn a_lemma_goes_on_and_one_of_its_own_stays() {
+        let lemmas = [("gæssene", "gås"), ("rådene", "rådgivningen"), ("borgerne", "borgerne"), ("børn", "borgerne")];
+        let analyzer = with_lemmas("fugl\tgås", &lemmas);
+        let check = |word: &str, text: &str, folded: Option<&str>| {
+            let (_, term) = analyzer.tokens(word).next().expect("a word");
+            assert_eq!((&*term.text, term.folded.as_deref()), (text, folded), "{word}");
+            let mut steps = Vec::new();
+            analyzer.each_step(word, |step, result| steps.push((step.name(), result.to_owned())));
+            assert_eq!(steps[1].0, "lemma", "{word}");
+            assert_eq!((steps[3].0, steps[3].1.as_str()), ("stem", text), "{word}");
+        };
+        check("Gæssene", "fugl", None);
+        check("gaessene", "gaes", Some("fugl"));
+        check("rådene", "rådgivning", Some("radgivning"));
+        check("rådgivningen", "rådgivning", Some("radgivning"));
+        check("raadene", "raad", Some("radgivning"));
+        check("Borgerne", "borgerne", None);
+        check("børn", "borgerne", None);
+        check("borgernes", "borg", None);
+        let begin = |term: &str| analyzer.irregular_beginnings(term).collect::<Vec<_>>();
+        assert_eq!(begin("fugl"), ["gas", "gas"], "by the user's list, and by the shipped one");
+        assert!(begin("rådgivning").is_empty());
+    }
+
+    #[test]
+    fn no_two_analyzers_share_a_generation() {
+        assert_ne!(analyzer("bog\tbøger").generation(), analyzer("bog\tbøger").generation());
     }
 
     #[test]

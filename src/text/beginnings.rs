@@ -1,11 +1,10 @@
 //! The first letters of a word, as many lengths as are indexed: what words have in common that the stemmer keeps apart.
 //!
-//! Rejected: all runs of letters inside a word, which find little more at twice the postings.
-
-use std::ops::RangeInclusive;
+//! Rejected: all runs of letters inside a word, which find little more at twice the postings; every length from four to
+//! eight, which ranks no better.
 
 /// The lengths, in letters.
-const LENGTHS: RangeInclusive<usize> = 4..=8;
+const LENGTHS: [usize; 3] = [4, 5, 7];
 
 /// The beginnings of a folded `word`: its first letters, as many as are indexed and it has. None of what is no word.
 pub fn beginnings(word: &str) -> impl Iterator<Item = &str> {
@@ -23,7 +22,7 @@ mod tests {
         let check = |word: &str, expect: &[&str]| assert_eq!(beginnings(word).collect::<Vec<_>>(), expect);
         check("lov", &[]);
         check("love", &["love"]);
-        check("førenkling", &["føre", "føren", "førenk", "førenkl", "førenkli"]);
+        check("førenkling", &["føre", "føren", "førenkl"]);
         check("2016", &[]);
     }
 }

@@ -170,9 +170,16 @@ struct Word<'w> {
     inflections: u32,
 }
 
-impl Word<'_> {
+impl<'w> Word<'w> {
     fn is_inflection(&self, length: usize) -> bool {
         length < 32 && self.inflections >> length & 1 == 1
+    }
+
+    /// The word, and what is left of it when an inflection is taken off: as a list may have it.
+    fn forms(&self) -> impl Iterator<Item = &'w str> {
+        let length = self.text.len();
+        let cuts = (0..length.min(8)).filter(|&cut| self.is_inflection(cut));
+        cuts.filter_map(move |cut| self.text.get(..length - cut))
     }
 }
 
@@ -253,13 +260,10 @@ impl Splitter {
         if !(SHORTEST..=LONGEST).contains(&word.len()) || !word.chars().all(char::is_alphabetic) {
             return None;
         }
-        let inflections = self.linking.inflections.iter().filter(|ending| word.ends_with(*ending));
-        let word =
-            Word { text: word, inflections: inflections.fold(1, |bits, ending| bits | 1 << (ending.len() & 31)) };
-        if let Some(parts) = self.listed(&word) {
+        let word = &self.word(word);
+        if let Some(parts) = word.forms().find_map(|form| self.listed.get(form)) {
             return parts.map(|parts| (self.forced(word.text, parts), f32::INFINITY));
         }
-        let word = &word;
         let length = word.text.len();
         let mut ways = [NO_WAY; LONGEST + 1];
         ways[0].cost = COMPOUND;
@@ -275,6 +279,26 @@ impl Splitter {
         }
         let gain = whole - ways[length].cost;
         (gain > 0.0).then(|| (self.parts(word.text, &ways), gain))
+    }
+
+    /// The parts of a lower-case `word` by another list, which says of a word its parts with `+` between them, or that it
+    /// has none; of the word's forms that holds too, also where they double its last letter (*blik*, *blikket*). None where
+    /// the list says nothing of it.
+    pub fn split_by<'l>(
+        &self,
+        word: &str,
+        list: impl Fn(&str) -> Option<Option<&'l str>>,
+    ) -> Option<Vec<CompoundPart>> {
+        let word = self.word(word);
+        let doubled =
+            word.forms().skip(1).filter(|form| ends_doubled(form.as_bytes())).map(|form| &form[..form.len() - 1]);
+        let parts = word.forms().chain(doubled).find_map(list)?;
+        Some(parts.map(|parts| self.forced(word.text, parts)).unwrap_or_default())
+    }
+
+    fn word<'w>(&self, text: &'w str) -> Word<'w> {
+        let inflections = self.linking.inflections.iter().filter(|ending| text.ends_with(*ending));
+        Word { text, inflections: inflections.fold(1, |bits, ending| bits | 1 << (ending.len() & 31)) }
     }
 
     /// What the table has on `string`.
@@ -415,13 +439,6 @@ impl Splitter {
         let link = self.linking.links.get(usize::from(link));
         link.and_then(|link| link.undo(modifier)).unwrap_or_else(|| modifier.to_owned())
     }
-
-    /// What the lists say of `word` or of what is left of it when an inflection is taken off.
-    fn listed(&self, word: &Word<'_>) -> Option<Option<&'static str>> {
-        let length = word.text.len();
-        let cuts = (0..length.min(8)).filter(|&cut| word.is_inflection(cut));
-        cuts.filter_map(|cut| word.text.get(..length - cut)).find_map(|form| self.listed.get(form)).copied()
-    }
 }
 
 /// What `word` costs as a whole that the table does not know. Its inflection costs nothing.
@@ -523,6 +540,30 @@ mod tests {
         check("sølagring", "sø lag ring");
         check("sølagringen", "sø lag ringen");
         assert_eq!(splitter.explain("sølagring").unwrap().1, f32::INFINITY);
+    }
+
+    #[test]
+    fn another_list_overrules_those() {
+        let splitter = Splitter::new(compounds("", "sølagring\tsø+lag+ring")).unwrap();
+        let list = |word: &str| match word {
+            "sølagring" => Some(None),
+            "arbejdsring" => Some(Some("arbejds+ring")),
+            "øl" => Some(Some("ø+l")),
+            "tildag" => Some(Some("til+dag")),
+            _ => None,
+        };
+        let bases = |parts: Vec<CompoundPart>| parts.into_iter().map(|part| part.base).collect::<Vec<_>>().join(" ");
+        let check = |word: &str, expect: Option<&str>| {
+            assert_eq!(splitter.split_by(word, list).map(bases).as_deref(), expect, "{word}");
+        };
+        check("sølagringen", Some(""));
+        check("arbejdsringens", None);
+        check("arbejdsringen", Some("arbejde ringen"));
+        check("øl", Some("ø l"));
+        check("tildaggen", Some("til daggen"));
+        check("tildagg", None);
+        check("dag", None);
+        check("", None);
     }
 
     #[test]

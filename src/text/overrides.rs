@@ -173,7 +173,8 @@ fn automaton<'k>(entries: impl Iterator<Item = (&'k str, String)>, texts: &mut T
     builder.into_inner().map_err(|error| error.to_string())
 }
 
-fn beginning(word: &str) -> String {
+/// The first letters of a word, folded: what [`Overrides::beginnings`] tells words by.
+pub(super) fn beginning(word: &str) -> String {
     fold(word).chars().take(BEGINNING).collect()
 }
 

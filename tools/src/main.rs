@@ -57,7 +57,7 @@ snotra-tools compounds-eval --data DIR [--errors]     measure the splitter again
 snotra-tools compounds-split LANGUAGE                 split the words of the standard input
 snotra-tools compounds-entry LANGUAGE                 what the table says of the words of the standard input
 snotra-tools langid --data DIR                        learn the profile of languages and write it to src/lang
-snotra-tools langid-eval --data DIR                   measure the detection of languages
+snotra-tools langid-eval --data DIR [--errors]        measure the detection of languages
 snotra-tools lexicon --data DIR [--half 0|1] [--out DIR]         learn the lists of the lexicon and pack it into src/lang
 snotra-tools lexicon-pack [--out DIR]                            pack the lists as they are
 snotra-tools lexicon-topics --data DIR --half 0|1 --out DIR      write the topics that nothing was learned from";
@@ -142,7 +142,7 @@ fn run() -> Outcome<()> {
             }
         }
         "langid" => langid::learn(data()?)?,
-        "langid-eval" => langid_eval::eval(data()?)?,
+        "langid-eval" => langid_eval::eval(data()?, errors)?,
         "lexicon" => {
             let learned = learned::learn(&parallel::bitexts(data()?, half)?, pack::LISTS.hand)?;
             let induced = induce::induce(data()?, pack::LISTS.hand, &learned)?;

@@ -14,6 +14,7 @@
 //! [corpus]
 //! paths = ["$LETTERS/docs.jsonl.zst"]
 //! titles = "$LETTERS/titles.tsv"        # id, tab, title: given to the records of the .jsonl files above
+//! vocabulary = "words.tsv"              # what `snotra index --vocabulary` is given
 //! index = "letters"                     # experiments that name the same index share it
 //! documents = { da = 310, sv = 12 }
 //!
@@ -44,13 +45,16 @@ use toml_edit::Table;
 use toml_edit::TomlError;
 use toml_edit::Value;
 
+use crate::app;
 use crate::app::bench::BenchError;
 use crate::app::bench::setting::Setting;
 use crate::app::bench::setting::SettingValue;
+use crate::doc::Problem;
 use crate::eval::Evaluation;
 use crate::eval::Measure;
 use crate::eval::Scores;
 use crate::eval::Topics;
+use crate::lang::Vocabulary;
 
 /// The group of all topics.
 pub const ALL: &str = "all";
@@ -81,6 +85,7 @@ pub struct Experiment {
     file: PathBuf,
     corpus: Vec<String>,
     titles: Option<String>,
+    vocabulary: Option<String>,
     index: String,
     topics: String,
     qrels: String,
@@ -116,6 +121,7 @@ struct Form {
 struct Corpus {
     paths: Vec<String>,
     titles: Option<String>,
+    vocabulary: Option<String>,
     index: Option<String>,
     #[serde(default)]
     documents: BTreeMap<String, u64>,
@@ -169,6 +175,7 @@ impl Experiment {
             file: file.to_owned(),
             corpus: form.corpus.paths,
             titles: form.corpus.titles,
+            vocabulary: form.corpus.vocabulary,
             index,
             topics: form.topics,
             qrels: form.qrels,
@@ -182,7 +189,7 @@ impl Experiment {
 
     /// The environment variables that its paths need and that are not set.
     pub fn unset_variables(&self) -> Vec<String> {
-        let paths = self.corpus.iter().chain(&self.titles).chain([&self.topics, &self.qrels]);
+        let paths = self.corpus.iter().chain(&self.titles).chain(&self.vocabulary).chain([&self.topics, &self.qrels]);
         let mut unset: Vec<_> = paths.filter_map(|path| self.resolve(path).err()).collect();
         unset.sort();
         unset.dedup();
@@ -232,6 +239,12 @@ impl Experiment {
 
     pub(super) fn titles(&self) -> Result<Option<PathBuf>, BenchError> {
         self.titles.as_ref().map(|path| self.resolve(path).map_err(BenchError::Unset)).transpose()
+    }
+
+    pub(super) fn vocabulary(&self) -> Result<Vocabulary, BenchError> {
+        let Some(path) = &self.vocabulary else { return Ok(Vocabulary::default()) };
+        app::vocabulary(&self.resolve(path).map_err(BenchError::Unset)?)
+            .map_err(|faults| BenchError::Vocabulary(faults.first().map(Problem::to_string).unwrap_or_default()))
     }
 
     /// Whether a topic is asked.

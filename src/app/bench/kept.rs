@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::app;
+use crate::app::IndexOptions;
 use crate::app::Progress;
 use crate::app::bench::BenchError;
 use crate::app::bench::read;
@@ -21,12 +22,14 @@ use crate::engine::Plain;
 use crate::engine::Searcher;
 use crate::engine::WriterOptions;
 use crate::lang::Language;
+use crate::lang::Vocabulary;
 
 pub(super) struct Kept<'s> {
     dir: PathBuf,
     note: PathBuf,
     paths: Vec<PathBuf>,
     titles: Option<PathBuf>,
+    vocabulary: Vocabulary,
     setting: &'s Setting,
 }
 
@@ -79,12 +82,13 @@ impl<'s> Kept<'s> {
         name: &str,
         paths: Vec<PathBuf>,
         titles: Option<PathBuf>,
+        vocabulary: Vocabulary,
         setting: &'s Setting,
     ) -> Self {
         let whole = |path: PathBuf| path.canonicalize().unwrap_or(path);
         let paths = paths.into_iter().map(whole).collect();
         let titles = titles.map(whole);
-        Self { dir: dir.join(name), note: dir.join(format!("{name}.json")), paths, titles, setting }
+        Self { dir: dir.join(name), note: dir.join(format!("{name}.json")), paths, titles, vocabulary, setting }
     }
 
     pub(super) fn dir(&self) -> &Path {
@@ -99,13 +103,18 @@ impl<'s> Kept<'s> {
         progress: &dyn Progress,
     ) -> Result<(Cost, bool), BenchError> {
         if let Some(cost) = self.noted().filter(|_| !rebuild) {
-            match app::index(&self.dir, &self.sources()?, &self.setting.indexing(writer), progress) {
+            match app::index(&self.dir, &self.sources()?, &self.indexing(writer), progress) {
                 // One that was partly made anew is no longer what one run makes, nor is its time.
                 Ok(report) if report.problems.is_empty() && report.indexed == 0 && report.removed == 0 => {
                     return Ok((cost, true));
                 }
                 Ok(_) => {}
-                Err(EngineError::Analysis { .. } | EngineError::Format { .. } | EngineError::Damaged { .. }) => {}
+                Err(
+                    EngineError::Analysis { .. }
+                    | EngineError::Format { .. }
+                    | EngineError::Damaged { .. }
+                    | EngineError::Vocabulary { .. },
+                ) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -124,6 +133,10 @@ impl<'s> Kept<'s> {
 
     fn options(&self) -> Vec<(String, SettingValue)> {
         self.setting.index_options().into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    fn indexing(&self, writer: WriterOptions) -> IndexOptions {
+        self.setting.indexing(writer, self.vocabulary.clone())
     }
 
     /// What is indexed: the files given or, where titles are to be added, copies that have them.
@@ -168,7 +181,7 @@ impl<'s> Kept<'s> {
         if self.dir.exists() && (self.note.exists() || self.dir.join(MANIFEST).exists()) {
             fs::remove_dir_all(&self.dir).map_err(io(&self.dir))?;
         }
-        let report = app::index(&self.dir, &self.sources()?, &self.setting.indexing(writer), progress)?;
+        let report = app::index(&self.dir, &self.sources()?, &self.indexing(writer), progress)?;
         if let Some(problem) = report.problems.first() {
             return Err(BenchError::Corpus(problem.to_string()));
         }

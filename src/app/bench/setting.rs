@@ -5,6 +5,7 @@ use crate::engine::Ranking;
 use crate::engine::WriterOptions;
 use crate::lang::LANGUAGES;
 use crate::lang::Language;
+use crate::lang::Vocabulary;
 use crate::query::Across;
 
 /// Everything that can be chosen about how to index and how to search.
@@ -206,11 +207,12 @@ impl Setting {
         options
     }
 
-    pub(super) fn indexing(&self, writer: WriterOptions) -> IndexOptions {
+    pub(super) fn indexing(&self, writer: WriterOptions, vocabulary: Vocabulary) -> IndexOptions {
         IndexOptions {
             writer,
             languages: self.languages.clone(),
             force: self.force_language,
+            vocabulary: Some(vocabulary),
             ignore_declared: self.ignore_declared_language,
             keep_missing: false,
             rebuild: false,
