@@ -53,6 +53,14 @@ impl<'p> PreparedLanguage<'p> {
         });
         &mut all[at]
     }
+
+    /// Makes what was not asked for in this language worth less.
+    fn doubt(&mut self) {
+        let clauses = self.leaves.iter_mut().flat_map(|leaf| &mut leaf.clauses);
+        for clause in clauses.filter(|clause| matches!(clause.clause.origin, Origin::Key | Origin::Translated(_))) {
+            clause.weight *= DOUBTFUL;
+        }
+    }
 }
 
 /// In this share of a language's documents, a word is common in it.
@@ -65,6 +73,11 @@ const DETECTED: f32 = 0.3;
 const COMMON_BEGINNING: f64 = 0.3;
 /// Among fewer documents, a share tells nothing: in a single one, every word is common.
 const ENOUGH_TO_TELL: u64 = 100;
+/// A query is taken to be in every language that it is nearly as likely to be in as in the likeliest.
+pub(super) const NEARLY: f32 = 0.9;
+/// What a key or a translation is worth in documents of a language that the query itself may be in, where its language is
+/// not known: it says what the query would mean if it were in another.
+const DOUBTFUL: f32 = 0.25;
 /// By how much less the lead is worth where all documents have a title, which says the same.
 const TITLED: f32 = 0.4;
 
@@ -97,6 +110,9 @@ impl Weigher<'_> {
             }
         }
         self.judge(plan, &mut languages);
+        if self.query_lang.is_none() {
+            languages.iter_mut().filter(|language| language.likely >= NEARLY).for_each(PreparedLanguage::doubt);
+        }
         Ok(languages)
     }
 

@@ -28,6 +28,7 @@ use crate::engine::ids::IdTable;
 use crate::engine::manifest::LanguageStats;
 use crate::engine::manifest::Manifest;
 use crate::engine::matching;
+use crate::engine::prepare::NEARLY;
 use crate::engine::prepare::PreparedLanguage;
 use crate::engine::prepare::Weigher;
 use crate::engine::schema;
@@ -542,9 +543,6 @@ impl Searcher {
         Ok(())
     }
 }
-
-/// A query is taken to be in every language that it is nearly as likely to be in as in the likeliest.
-const NEARLY: f32 = 0.9;
 
 /// Makes the lists of several languages one scale: those of the languages that the query may be in keep their scores, the
 /// best of any other becomes `share` of the best of theirs. Scores of two languages rest on different statistics, and
