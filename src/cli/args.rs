@@ -44,7 +44,7 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (index format 2)");
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (index format 3)");
 
 /// What every command takes.
 #[derive(Debug, Args)]
