@@ -1,5 +1,6 @@
 //! The integration tests, one binary so that the library is linked once. Every module holds one kind of promise.
 
+mod across;
 mod cli;
 mod comparing;
 mod crash;

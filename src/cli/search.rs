@@ -28,7 +28,7 @@ pub(super) fn run(options: &Search, global: &Global, streams: &mut Streams) -> R
         facets: options.facets.clone(),
         strict: options.strict,
         explain: options.explain,
-        across: options.across.across(),
+        across: options.across.across(options.ranking.profile),
         suggest: true,
         group: !options.no_group,
     };

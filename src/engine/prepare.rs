@@ -98,7 +98,7 @@ impl Weigher<'_> {
             }
             clauses.sort_by_key(|clause| clause.clause.way);
             let mut likeness = Vec::with_capacity(2 * leaf.likeness.len());
-            for clause in &leaf.likeness {
+            for clause in leaf.likeness.iter().filter(|_| self.ranking.gram_weight > 0.0) {
                 self.clause(clause, leaf.weight * self.ranking.gram_weight, &mut likeness)?;
             }
             likeness.retain(|clause| !self.is_common_beginning(clause));

@@ -183,9 +183,6 @@ pub struct Contribution {
     part: bool,
 }
 
-/// How many of the best are looked at again for words that stand next to each other.
-const RERANKED: usize = 100;
-
 impl Searcher {
     /// Opens the index at `dir`.
     ///
@@ -271,7 +268,7 @@ impl Searcher {
     pub fn search(&self, prepared: &Prepared<'_>, query: &Request) -> Result<Hits, EngineError> {
         let Prepared { plan, languages } = prepared;
         let wanted = query.offset.saturating_add(query.limit);
-        let pool = wanted.max(RERANKED);
+        let pool = wanted.max(self.ranking.reranked);
         let prunable = !query.exhaustive && query.sort == Sort::Relevance && query.facets.is_empty();
         let any_leaf = matching::is_any_scored_leaf(plan);
         let mut facets = FacetCounts::new(&query.facets);
@@ -356,12 +353,12 @@ impl Searcher {
             return Ok(candidates);
         }
         let wanted = query.offset.saturating_add(query.limit);
-        let pool = wanted.max(RERANKED);
+        let pool = wanted.max(self.ranking.reranked);
         let mut best = keep_best(candidates, pool);
         best.sort_by(|a, b| self.order(a, b));
         best.truncate(pool);
         if ranked.bonus > 0.0 {
-            let reranked = best.len().min(RERANKED);
+            let reranked = best.len().min(self.ranking.reranked);
             self.refine(ranked, &mut best[..reranked], wanted)?;
             best[..reranked].sort_by(|a, b| self.order(a, b));
         }
