@@ -357,8 +357,9 @@ struct Presenter<'p> {
 impl Presenter<'_> {
     fn present(&mut self, document: Stored, contributions: &[Contribution]) -> FoundHit {
         let language = document.language;
-        let plan = self.plan;
-        let matcher = self.matchers.entry(language.code).or_insert_with(|| Matcher::new(plan, language));
+        let (plan, prepared) = (self.plan, self.prepared);
+        let matcher = || Matcher::new(plan, language, |clause| prepared.has(clause));
+        let matcher = self.matchers.entry(language.code).or_insert_with(matcher);
         // Of a word that most documents have, nobody wants to see where it stands.
         let common = COMMON * self.searcher.highest_idf(language);
         let rarity = |leaf: usize| match self.prepared.rarity(leaf, language) {

@@ -49,6 +49,8 @@ use crate::engine::writer;
 use crate::lang::LANGUAGES;
 use crate::lang::Language;
 use crate::lang::Vocabulary;
+use crate::query::Clause;
+use crate::query::Leaf;
 use crate::query::Origin;
 use crate::query::Pattern;
 use crate::query::Plan;
@@ -336,7 +338,8 @@ impl Searcher {
             lists.push(candidates);
         }
         let rankings: Vec<_> = rankings.iter().filter(|ranked| asked(ranked)).collect();
-        balance(&mut lists, &rankings, self.ranking.foreign_weight);
+        let covered = self.covered(plan, languages, &rankings, &lists)?;
+        balance(&mut lists, &rankings, &covered, self.ranking.foreign_weight);
         let mut best: Vec<Hit> = lists.into_iter().flatten().collect();
         match query.sort {
             Sort::Relevance => best.sort_by(|a, b| self.order(a, b)),
@@ -364,6 +367,47 @@ impl Searcher {
         }
         best.truncate(wanted);
         Ok(best)
+    }
+
+    /// How much of the query the best of each list has: of its words, by how rare they are in the language of the query,
+    /// without its function words.
+    fn covered(
+        &self,
+        plan: &Plan,
+        languages: &[PreparedLanguage<'_>],
+        rankings: &[&Ranked<'_, '_>],
+        lists: &[Vec<Hit>],
+    ) -> Result<Vec<f32>, EngineError> {
+        if rankings.iter().all(|ranked| ranked.likely >= NEARLY) {
+            return Ok(vec![1.0; lists.len()]);
+        }
+        let own = || languages.iter().filter(|language| language.likely >= NEARLY);
+        let rarity = |at: usize, leaf: &Leaf| {
+            let known = |language: &PreparedLanguage<'_>| {
+                let typed = language.leaves[at].clauses.iter().filter(|clause| clause.clause.is_whole());
+                typed.map(|clause| clause.idf).reduce(f32::max).unwrap_or_else(|| self.highest_idf(language.language))
+            };
+            let is_function = own().any(|language| language.language.is_common(&leaf.text));
+            if leaf.scored && !is_function { leaf.weight * own().map(known).fold(f32::MAX, f32::min) } else { 0.0 }
+        };
+        let rarities: Vec<f32> = plan.leaves.iter().enumerate().map(|(at, leaf)| rarity(at, leaf)).collect();
+        let all: f32 = rarities.iter().sum();
+        let mut covered = Vec::with_capacity(lists.len());
+        for (list, ranked) in lists.iter().zip(rankings) {
+            let mut sum = 0.0;
+            if let Some(Hit { address: Address { segment: index, doc }, .. }) = list.first() {
+                let index = *index as usize;
+                let scope = Scope { segment: &self.segments[index], index, norms: &self.norms[index], wanted: None };
+                for (leaf, rarity) in ranked.leaves.iter().zip(&rarities).filter(|(_, rarity)| **rarity > 0.0) {
+                    let order = Order::new(std::slice::from_ref(leaf), self.tie());
+                    if scorer::score_among(scope, &order, &[*doc])?[0] > 0.0 {
+                        sum += rarity;
+                    }
+                }
+            }
+            covered.push(sum / all.max(f32::MIN_POSITIVE));
+        }
+        Ok(covered)
     }
 
     fn language(&self, hit: &Hit) -> &'static str {
@@ -543,16 +587,23 @@ impl Searcher {
 
 /// Makes the lists of several languages one scale: those of the languages that the query may be in keep their scores, the
 /// best of any other becomes `share` of the best of theirs. Scores of two languages rest on different statistics, and
-/// what was found by translation is worth less than what was asked for.
-fn balance(lists: &mut [Vec<Hit>], rankings: &[&Ranked<'_, '_>], share: f32) {
+/// what was found by translation is worth less than what was asked for; but more than that where it has words that no
+/// document has in the language of the query. A language that is less likely keeps as much of its scores as it is likely.
+fn balance(lists: &mut [Vec<Hit>], rankings: &[&Ranked<'_, '_>], covered: &[f32], share: f32) {
     let top = |list: &Vec<Hit>| list.iter().map(|hit| hit.score).fold(0.0, f32::max);
-    let own = lists.iter().zip(rankings).filter(|(_, ranked)| ranked.likely >= NEARLY);
-    let own = own.map(|(list, _)| top(list)).fold(0.0, f32::max);
-    if own == 0.0 {
+    let own = || lists.iter().zip(rankings).zip(covered).filter(|((_, ranked), _)| ranked.likely >= NEARLY);
+    let own_top = own().map(|((list, _), _)| top(list)).fold(0.0, f32::max);
+    let own_covered = own().map(|(_, covered)| *covered).fold(f32::MIN_POSITIVE, f32::max);
+    if own_top == 0.0 {
         return;
     }
-    for (list, _) in lists.iter_mut().zip(rankings).filter(|(_, ranked)| ranked.likely < NEARLY) {
-        let scale = share * own / top(list).max(f32::MIN_POSITIVE);
+    for ((list, ranked), covered) in lists.iter_mut().zip(rankings).zip(covered) {
+        if ranked.likely >= NEARLY {
+            continue;
+        }
+        let more = (covered / own_covered).powi(2).clamp(1.0, MOST_MORE);
+        let share = (share * more).min(1.0);
+        let scale = ranked.likely.powf(TRUST).max(share * own_top / top(list).max(f32::MIN_POSITIVE));
         for hit in list {
             hit.score *= scale;
         }
@@ -569,6 +620,10 @@ fn is_hopeless(ranked: &Ranked<'_, '_>, lists: &[Vec<Hit>], wanted: usize, share
     let least = share * top * ROUNDING;
     top > 0.0 && lists.iter().flatten().filter(|hit| hit.score > least).count() >= wanted
 }
+/// How far likelihoods are trusted: scores say something of the language too.
+const TRUST: f32 = 0.25;
+/// By so much at most what has more of the query is worth more.
+const MOST_MORE: f32 = 16.0;
 
 /// The `count` best of `candidates` and all that score as the last of them, in no order: ties are decided by id later.
 fn keep_best(mut candidates: Vec<Hit>, count: usize) -> Vec<Hit> {
@@ -623,6 +678,12 @@ impl<'p> Prepared<'p> {
         clauses.map(|clause| clause.idf).fold(0.0, f32::max)
     }
 
+    /// Whether this clause of the plan was looked up and is in some document.
+    pub fn has(&self, clause: &Clause) -> bool {
+        let mut leaves = self.of(clause.language.code).into_iter().flatten();
+        leaves.any(|leaf| leaf.clauses.iter().any(|prepared| std::ptr::eq(prepared.clause, clause)))
+    }
+
     /// The leaves for documents in the language called `code`.
     fn of(&self, code: &str) -> Option<&[PreparedLeaf<'p>]> {
         let language = self.languages.iter().find(|language| language.language.code == code);
@@ -635,6 +696,7 @@ struct Ranked<'l, 'p> {
     language: &'static str,
     /// How well the query is in that language.
     likely: f32,
+    leaves: &'l [PreparedLeaf<'p>],
     order: Order<'l, 'p>,
     likeness: Order<'l, 'p>,
     pairs: Vec<Pair>,
@@ -650,8 +712,8 @@ impl<'l, 'p> Ranked<'l, 'p> {
         let likeness = Order::new(&language.likeness, searcher.tie());
         let bonus = pairs.iter().map(|pair| pair.worth).sum::<f32>() + likeness.bound();
         let order = Order::new(&language.leaves, searcher.tie());
-        let (language, likely) = (language.language.code, language.likely);
-        Ok(Self { language, likely, order, likeness, pairs, bonus })
+        let (leaves, likely) = (language.leaves.as_slice(), language.likely);
+        Ok(Self { language: language.language.code, likely, leaves, order, likeness, pairs, bonus })
     }
 }
 

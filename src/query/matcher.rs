@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use rustc_hash::FxHashSet;
 
 use crate::lang::Language;
+use crate::query::plan::Clause;
 use crate::query::plan::Pattern;
 use crate::query::plan::Plan;
 use crate::text::Analyzer;
@@ -108,8 +109,8 @@ pub struct Place {
 }
 
 impl<'p> Matcher<'p> {
-    /// A matcher for texts in `language`.
-    pub fn new(plan: &'p Plan, language: &'static Language) -> Self {
+    /// A matcher for texts in `language`, by those clauses of the plan that were `looked_up`.
+    pub fn new(plan: &'p Plan, language: &'static Language, looked_up: impl Fn(&Clause) -> bool) -> Self {
         let mut matcher = Self {
             analyzer: plan.vocabulary.analyzer(language),
             terms: FxHashMap::default(),
@@ -121,7 +122,8 @@ impl<'p> Matcher<'p> {
             seen: FxHashMap::default(),
         };
         for (index, leaf) in plan.leaves.iter().enumerate().filter(|(_, leaf)| leaf.scored) {
-            for clause in leaf.clauses.iter().filter(|clause| clause.language.code == language.code) {
+            let of_language = |clause: &&Clause| clause.language.code == language.code;
+            for clause in leaf.clauses.iter().filter(of_language).filter(|clause| looked_up(clause)) {
                 matcher.beginnings.add(&clause.pattern, &matcher.analyzer);
                 match &clause.pattern {
                     Pattern::Term(text) => matcher.terms.entry(text).or_default().push(index),
@@ -256,7 +258,7 @@ mod tests {
             None,
             Across::Off,
         );
-        let places = Matcher::new(&plan, danish).places(text);
+        let places = Matcher::new(&plan, danish, |_| true).places(text);
         assert_eq!(places.iter().map(|place| &text[place.span.clone()]).collect::<Vec<_>>(), expect, "{query}");
     }
 
@@ -288,7 +290,7 @@ mod tests {
             let danish = Language::by_code("da").expect("Danish is registered");
             let plan = Plan::new(&parse::plain(&word), &[danish], &Vocabulary::default(), None, Across::Off);
             let words = Scanner::new(&word).count();
-            let places = Matcher::new(&plan, danish).places(&word);
+            let places = Matcher::new(&plan, danish, |_| true).places(&word);
             proptest::prop_assert!(words == 0 || !places.is_empty());
         }
     }
