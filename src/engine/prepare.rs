@@ -57,6 +57,11 @@ impl Likely {
 }
 
 impl<'p> PreparedLanguage<'p> {
+    /// Whether the query may be in this language.
+    pub(super) fn is_own(&self) -> bool {
+        self.likely >= NEARLY
+    }
+
     /// That of `language` among `all`, begun where it is not there yet.
     fn of<'a>(all: &'a mut Vec<Self>, language: &'static Language, plan: &Plan) -> &'a mut Self {
         let at = all.iter().position(|other| other.language.code == language.code).unwrap_or_else(|| {

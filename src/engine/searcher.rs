@@ -286,14 +286,11 @@ impl Searcher {
         let mut rankings =
             languages.iter().map(|language| Ranked::new(self, plan, language)).collect::<Result<Vec<_>, _>>()?;
         // The languages that the query may be in come first: what they find decides whether any other is asked.
-        rankings.sort_by_key(|ranked| ranked.likely < NEARLY);
-        let asked = |ranked: &Ranked<'_, '_>| !query.foreign_only || ranked.likely < NEARLY;
+        rankings.sort_by_key(|ranked| !ranked.is_own());
+        let asked = |ranked: &Ranked<'_, '_>| !query.foreign_only || !ranked.is_own();
+        let rarities = self.rarities(plan, languages);
         if any_leaf {
-            for ranked in rankings.iter().filter(|ranked| asked(ranked)) {
-                if prunable && is_hopeless(ranked, &lists, wanted, self.ranking.foreign_weight) {
-                    lists.push(Vec::new());
-                    continue;
-                }
+            let mut rank = |ranked: &Ranked<'_, '_>| {
                 let wanted = prunable.then_some(Wanted { shown: wanted, pool, bonus: ranked.bonus });
                 let mut candidates: Vec<Hit> = Vec::new();
                 let mut best_scores: Vec<f32> = Vec::new();
@@ -309,7 +306,16 @@ impl Searcher {
                         best_scores.extend(candidates.iter().map(|hit| hit.score));
                     }
                 }
-                lists.push(self.ranked(ranked, candidates, query)?);
+                self.ranked(ranked, candidates, query)
+            };
+            for ranked in rankings.iter().filter(|ranked| ranked.is_own() && asked(ranked)) {
+                lists.push(rank(ranked)?);
+            }
+            let own = self.own(&rankings, &lists, &rarities)?;
+            let own_lists = lists.len();
+            for ranked in rankings.iter().filter(|ranked| !ranked.is_own()) {
+                let hopeless = prunable && own.outdo(ranked, &lists[..own_lists], wanted, self.ranking.foreign_weight);
+                lists.push(if hopeless { Vec::new() } else { rank(ranked)? });
             }
         } else {
             let mut candidates: Vec<Hit> = Vec::new();
@@ -337,9 +343,8 @@ impl Searcher {
             // What only filters ask for is in any language.
             lists.push(candidates);
         }
-        let rankings: Vec<_> = rankings.iter().filter(|ranked| asked(ranked)).collect();
-        let covered = self.covered(plan, languages, &rankings, &lists)?;
-        balance(&mut lists, &rankings, &covered, self.ranking.foreign_weight);
+        rankings.retain(asked);
+        self.balance(&mut lists, &rankings, &rarities)?;
         let mut best: Vec<Hit> = lists.into_iter().flatten().collect();
         match query.sort {
             Sort::Relevance => best.sort_by(|a, b| self.order(a, b)),
@@ -369,45 +374,71 @@ impl Searcher {
         Ok(best)
     }
 
-    /// How much of the query the best of each list has: of its words, by how rare they are in the language of the query,
-    /// without its function words.
-    fn covered(
-        &self,
-        plan: &Plan,
-        languages: &[PreparedLanguage<'_>],
-        rankings: &[&Ranked<'_, '_>],
-        lists: &[Vec<Hit>],
-    ) -> Result<Vec<f32>, EngineError> {
-        if rankings.iter().all(|ranked| ranked.likely >= NEARLY) {
-            return Ok(vec![1.0; lists.len()]);
-        }
-        let own = || languages.iter().filter(|language| language.likely >= NEARLY);
-        let rarity = |at: usize, leaf: &Leaf| {
+    /// What each leaf tells: how rare it is in the languages that the query may be in. Their function words tell nothing.
+    fn rarities(&self, plan: &Plan, languages: &[PreparedLanguage<'_>]) -> Vec<f32> {
+        let own = || languages.iter().filter(|language| language.is_own());
+        let rarity = |(at, leaf): (usize, &Leaf)| {
             let known = |language: &PreparedLanguage<'_>| {
                 let typed = language.leaves[at].clauses.iter().filter(|clause| clause.clause.is_whole());
                 typed.map(|clause| clause.idf).reduce(f32::max).unwrap_or_else(|| self.highest_idf(language.language))
             };
             let is_function = own().any(|language| language.language.is_common(&leaf.text));
-            if leaf.scored && !is_function { leaf.weight * own().map(known).fold(f32::MAX, f32::min) } else { 0.0 }
+            let rarity = own().map(known).reduce(f32::min).filter(|_| leaf.scored && !is_function);
+            leaf.weight * rarity.unwrap_or_default()
         };
-        let rarities: Vec<f32> = plan.leaves.iter().enumerate().map(|(at, leaf)| rarity(at, leaf)).collect();
-        let all: f32 = rarities.iter().sum();
-        let mut covered = Vec::with_capacity(lists.len());
-        for (list, ranked) in lists.iter().zip(rankings) {
-            let mut sum = 0.0;
-            if let Some(Hit { address: Address { segment: index, doc }, .. }) = list.first() {
-                let index = *index as usize;
-                let scope = Scope { segment: &self.segments[index], index, norms: &self.norms[index], wanted: None };
-                for (leaf, rarity) in ranked.leaves.iter().zip(&rarities).filter(|(_, rarity)| **rarity > 0.0) {
-                    let order = Order::new(std::slice::from_ref(leaf), self.tie());
-                    if scorer::score_among(scope, &order, &[*doc])?[0] > 0.0 {
-                        sum += rarity;
-                    }
-                }
+        plan.leaves.iter().enumerate().map(rarity).collect()
+    }
+
+    /// How much of the query the best of `list` has, by what its leaves tell.
+    fn covered(&self, ranked: &Ranked<'_, '_>, list: &[Hit], rarities: &[f32]) -> Result<f32, EngineError> {
+        let Some(Hit { address: Address { segment: index, doc }, .. }) = list.first() else { return Ok(0.0) };
+        let index = *index as usize;
+        let scope = Scope { segment: &self.segments[index], index, norms: &self.norms[index], wanted: None };
+        let mut covered = 0.0;
+        for (leaf, rarity) in ranked.leaves.iter().zip(rarities).filter(|(_, rarity)| **rarity > 0.0) {
+            let order = Order::new(std::slice::from_ref(leaf), self.tie());
+            if scorer::score_among(scope, &order, &[*doc])?[0] > 0.0 {
+                covered += rarity;
             }
-            covered.push(sum / all.max(f32::MIN_POSITIVE));
         }
-        Ok(covered)
+        Ok(covered / rarities.iter().sum::<f32>().max(f32::MIN_POSITIVE))
+    }
+
+    /// What was found in the languages that the query may be in.
+    fn own(&self, rankings: &[Ranked<'_, '_>], lists: &[Vec<Hit>], rarities: &[f32]) -> Result<Own, EngineError> {
+        let mut own = Own { top: 0.0, covered: 0.0 };
+        if rankings.iter().all(Ranked::is_own) {
+            return Ok(own);
+        }
+        for (ranked, list) in rankings.iter().zip(lists).filter(|(ranked, _)| ranked.is_own()) {
+            own.top = own.top.max(top(list));
+            own.covered = own.covered.max(self.covered(ranked, list, rarities)?);
+        }
+        Ok(own)
+    }
+
+    /// Makes the lists of several languages one scale: those of the languages that the query may be in keep their scores,
+    /// the best of any other becomes a share of the best of theirs. Scores of two languages rest on different statistics,
+    /// and what was found by translation is worth less than what was asked for; but more than that where it has words that
+    /// are missing there. A language that is less likely keeps as much of its scores as that lets it.
+    fn balance(
+        &self,
+        lists: &mut [Vec<Hit>],
+        rankings: &[Ranked<'_, '_>],
+        rarities: &[f32],
+    ) -> Result<(), EngineError> {
+        let own = self.own(rankings, lists, rarities)?;
+        if own.top == 0.0 {
+            return Ok(());
+        }
+        for (list, ranked) in
+            lists.iter_mut().zip(rankings).filter(|(list, ranked)| !ranked.is_own() && !list.is_empty())
+        {
+            let share = own.share(self.covered(ranked, list, rarities)?, self.ranking.foreign_weight);
+            let scale = ranked.kept().max(share * own.top / top(list).max(f32::MIN_POSITIVE));
+            list.iter_mut().for_each(|hit| hit.score *= scale);
+        }
+        Ok(())
     }
 
     fn language(&self, hit: &Hit) -> &'static str {
@@ -585,45 +616,34 @@ impl Searcher {
     }
 }
 
-/// Makes the lists of several languages one scale: those of the languages that the query may be in keep their scores, the
-/// best of any other becomes `share` of the best of theirs. Scores of two languages rest on different statistics, and
-/// what was found by translation is worth less than what was asked for; but more than that where it has words that no
-/// document has in the language of the query. A language that is less likely keeps as much of its scores as it is likely.
-fn balance(lists: &mut [Vec<Hit>], rankings: &[&Ranked<'_, '_>], covered: &[f32], share: f32) {
-    let top = |list: &Vec<Hit>| list.iter().map(|hit| hit.score).fold(0.0, f32::max);
-    let own = || lists.iter().zip(rankings).zip(covered).filter(|((_, ranked), _)| ranked.likely >= NEARLY);
-    let own_top = own().map(|((list, _), _)| top(list)).fold(0.0, f32::max);
-    let own_covered = own().map(|(_, covered)| *covered).fold(f32::MIN_POSITIVE, f32::max);
-    if own_top == 0.0 {
-        return;
+/// The best that was found in the languages that the query may be in.
+struct Own {
+    top: f32,
+    /// How much of the query it has.
+    covered: f32,
+}
+
+impl Own {
+    /// By so much at most something is worth more for having more of the query.
+    const MOST_MORE: f32 = 16.0;
+
+    /// What the best in another language is worth beside it, if that has so much of the query; at least `share`.
+    fn share(&self, covered: f32, share: f32) -> f32 {
+        let more = covered / self.covered.max(f32::MIN_POSITIVE);
+        (share * (more * more).clamp(1.0, Self::MOST_MORE)).min(1.0)
     }
-    for ((list, ranked), covered) in lists.iter_mut().zip(rankings).zip(covered) {
-        if ranked.likely >= NEARLY {
-            continue;
-        }
-        let more = (covered / own_covered).powi(2).clamp(1.0, MOST_MORE);
-        let share = (share * more).min(1.0);
-        let scale = ranked.likely.powf(TRUST).max(share * own_top / top(list).max(f32::MIN_POSITIVE));
-        for hit in list {
-            hit.score *= scale;
-        }
+
+    /// Whether no document of `ranked`, another language, can be among the first `wanted`, given these own `lists`.
+    fn outdo(&self, ranked: &Ranked<'_, '_>, lists: &[Vec<Hit>], wanted: usize, share: f32) -> bool {
+        let kept = ranked.kept() * (ranked.order.bound() + ranked.bonus);
+        let most = kept.max(self.share(1.0, share) * self.top) * ROUNDING;
+        self.top > 0.0 && lists.iter().flatten().filter(|hit| hit.score > most).count() >= wanted
     }
 }
 
-/// Whether no document of `ranked` can be among the first `wanted`, since its best comes at a `share` of the best of the
-/// `lists` so far, which are of languages that the query may be in.
-fn is_hopeless(ranked: &Ranked<'_, '_>, lists: &[Vec<Hit>], wanted: usize, share: f32) -> bool {
-    if ranked.likely >= NEARLY {
-        return false;
-    }
-    let top = lists.iter().flatten().map(|hit| hit.score).fold(0.0, f32::max);
-    let least = share * top * ROUNDING;
-    top > 0.0 && lists.iter().flatten().filter(|hit| hit.score > least).count() >= wanted
+fn top(list: &[Hit]) -> f32 {
+    list.iter().map(|hit| hit.score).fold(0.0, f32::max)
 }
-/// How far likelihoods are trusted: scores say something of the language too.
-const TRUST: f32 = 0.25;
-/// By so much at most what has more of the query is worth more.
-const MOST_MORE: f32 = 16.0;
 
 /// The `count` best of `candidates` and all that score as the last of them, in no order: ties are decided by id later.
 fn keep_best(mut candidates: Vec<Hit>, count: usize) -> Vec<Hit> {
@@ -705,6 +725,16 @@ struct Ranked<'l, 'p> {
 }
 
 impl<'l, 'p> Ranked<'l, 'p> {
+    fn is_own(&self) -> bool {
+        self.likely >= NEARLY
+    }
+
+    /// How much a language that is less likely keeps of its scores. These tell something of the language too: the root of
+    /// the root is what was measured to be best.
+    fn kept(&self) -> f32 {
+        self.likely.sqrt().sqrt()
+    }
+
     fn new(searcher: &Searcher, plan: &Plan, language: &'l PreparedLanguage<'p>) -> Result<Self, EngineError> {
         let ranking = &searcher.ranking;
         let body = searcher.fields.of(language.language).body;
