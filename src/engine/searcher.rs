@@ -50,7 +50,6 @@ use crate::lang::LANGUAGES;
 use crate::lang::Language;
 use crate::lang::Vocabulary;
 use crate::query::Clause;
-use crate::query::Leaf;
 use crate::query::Origin;
 use crate::query::Pattern;
 use crate::query::Plan;
@@ -288,7 +287,7 @@ impl Searcher {
         // The languages that the query may be in come first: what they find decides whether any other is asked.
         rankings.sort_by_key(|ranked| !ranked.is_own());
         let asked = |ranked: &Ranked<'_, '_>| !query.foreign_only || !ranked.is_own();
-        let rarities = self.rarities(plan, languages);
+        let told = self.told(plan, languages);
         if any_leaf {
             let mut rank = |ranked: &Ranked<'_, '_>| {
                 let wanted = prunable.then_some(Wanted { shown: wanted, pool, bonus: ranked.bonus });
@@ -311,10 +310,9 @@ impl Searcher {
             for ranked in rankings.iter().filter(|ranked| ranked.is_own() && asked(ranked)) {
                 lists.push(rank(ranked)?);
             }
-            let own = self.own(&rankings, &lists, &rarities)?;
-            let own_lists = lists.len();
+            let own = lists.len();
             for ranked in rankings.iter().filter(|ranked| !ranked.is_own()) {
-                let hopeless = prunable && own.outdo(ranked, &lists[..own_lists], wanted, self.ranking.foreign_weight);
+                let hopeless = prunable && told.is_hopeless(ranked, &lists[..own], wanted, self.ranking.foreign_weight);
                 lists.push(if hopeless { Vec::new() } else { rank(ranked)? });
             }
         } else {
@@ -344,7 +342,7 @@ impl Searcher {
             lists.push(candidates);
         }
         rankings.retain(asked);
-        self.balance(&mut lists, &rankings, &rarities)?;
+        self.balance(&mut lists, &rankings, &told)?;
         let mut best: Vec<Hit> = lists.into_iter().flatten().collect();
         match query.sort {
             Sort::Relevance => best.sort_by(|a, b| self.order(a, b)),
@@ -375,67 +373,55 @@ impl Searcher {
     }
 
     /// What each leaf tells: how rare it is in the languages that the query may be in. Their function words tell nothing.
-    fn rarities(&self, plan: &Plan, languages: &[PreparedLanguage<'_>]) -> Vec<f32> {
-        let own = || languages.iter().filter(|language| language.is_own());
-        let rarity = |(at, leaf): (usize, &Leaf)| {
-            let known = |language: &PreparedLanguage<'_>| {
-                let typed = language.leaves[at].clauses.iter().filter(|clause| clause.clause.is_whole());
-                typed.map(|clause| clause.idf).reduce(f32::max).unwrap_or_else(|| self.highest_idf(language.language))
-            };
-            let is_function = own().any(|language| language.language.is_common(&leaf.text));
-            let rarity = own().map(known).reduce(f32::min).filter(|_| leaf.scored && !is_function);
-            leaf.weight * rarity.unwrap_or_default()
-        };
-        plan.leaves.iter().enumerate().map(rarity).collect()
+    fn told(&self, plan: &Plan, languages: &[PreparedLanguage<'_>]) -> Told {
+        let own: Vec<_> = languages.iter().filter(|language| language.is_own()).collect();
+        let mut told = Told { rarities: Vec::with_capacity(plan.leaves.len()), all: 0.0, known: 0.0 };
+        for (at, leaf) in plan.leaves.iter().enumerate() {
+            let found = || own.iter().flat_map(|language| &language.leaves[at].clauses);
+            let typed = found().filter(|clause| clause.clause.is_whole()).map(|clause| clause.idf).reduce(f32::max);
+            let unknown = || own.iter().map(|language| self.highest_idf(language.language)).fold(0.0, f32::max);
+            let silent = !leaf.scored || own.iter().any(|language| language.language.is_common(&leaf.text));
+            let rarity = if silent { 0.0 } else { leaf.weight * typed.unwrap_or_else(unknown) };
+            told.rarities.push(rarity);
+            told.all += rarity;
+            if found().any(|clause| clause.clause.way.source().is_none()) {
+                told.known += rarity;
+            }
+        }
+        told
     }
 
-    /// How much of the query the best of `list` has, by what its leaves tell.
-    fn covered(&self, ranked: &Ranked<'_, '_>, list: &[Hit], rarities: &[f32]) -> Result<f32, EngineError> {
+    /// How much of what the query tells the best of `list` has.
+    fn covered(&self, ranked: &Ranked<'_, '_>, list: &[Hit], told: &Told) -> Result<f32, EngineError> {
         let Some(Hit { address: Address { segment: index, doc }, .. }) = list.first() else { return Ok(0.0) };
         let index = *index as usize;
         let scope = Scope { segment: &self.segments[index], index, norms: &self.norms[index], wanted: None };
         let mut covered = 0.0;
-        for (leaf, rarity) in ranked.leaves.iter().zip(rarities).filter(|(_, rarity)| **rarity > 0.0) {
+        for (leaf, rarity) in ranked.leaves.iter().zip(&told.rarities).filter(|(_, rarity)| **rarity > 0.0) {
             let order = Order::new(std::slice::from_ref(leaf), self.tie());
             if scorer::score_among(scope, &order, &[*doc])?[0] > 0.0 {
                 covered += rarity;
             }
         }
-        Ok(covered / rarities.iter().sum::<f32>().max(f32::MIN_POSITIVE))
-    }
-
-    /// What was found in the languages that the query may be in.
-    fn own(&self, rankings: &[Ranked<'_, '_>], lists: &[Vec<Hit>], rarities: &[f32]) -> Result<Own, EngineError> {
-        let mut own = Own { top: 0.0, covered: 0.0 };
-        if rankings.iter().all(Ranked::is_own) {
-            return Ok(own);
-        }
-        for (ranked, list) in rankings.iter().zip(lists).filter(|(ranked, _)| ranked.is_own()) {
-            own.top = own.top.max(top(list));
-            own.covered = own.covered.max(self.covered(ranked, list, rarities)?);
-        }
-        Ok(own)
+        Ok(covered)
     }
 
     /// Makes the lists of several languages one scale: those of the languages that the query may be in keep their scores,
     /// the best of any other becomes a share of the best of theirs. Scores of two languages rest on different statistics,
     /// and what was found by translation is worth less than what was asked for; but more than that where it has words that
-    /// are missing there. A language that is less likely keeps as much of its scores as that lets it.
-    fn balance(
-        &self,
-        lists: &mut [Vec<Hit>],
-        rankings: &[Ranked<'_, '_>],
-        rarities: &[f32],
-    ) -> Result<(), EngineError> {
-        let own = self.own(rankings, lists, rarities)?;
-        if own.top == 0.0 {
+    /// no document has in the language of the query. A language that is less likely keeps as much as that lets it.
+    fn balance(&self, lists: &mut [Vec<Hit>], rankings: &[Ranked<'_, '_>], told: &Told) -> Result<(), EngineError> {
+        let own = lists.iter().zip(rankings).filter(|(_, ranked)| ranked.is_own());
+        let own = own.map(|(list, _)| top(list)).fold(0.0, f32::max);
+        if own == 0.0 {
             return Ok(());
         }
-        for (list, ranked) in
-            lists.iter_mut().zip(rankings).filter(|(list, ranked)| !ranked.is_own() && !list.is_empty())
-        {
-            let share = own.share(self.covered(ranked, list, rarities)?, self.ranking.foreign_weight);
-            let scale = ranked.kept().max(share * own.top / top(list).max(f32::MIN_POSITIVE));
+        let foreign = lists.iter_mut().zip(rankings).filter(|(list, ranked)| !ranked.is_own() && !list.is_empty());
+        for (list, ranked) in foreign {
+            // Where every word is known, nothing can have more.
+            let covered = if told.known < told.all { self.covered(ranked, list, told)? } else { told.all };
+            let share = told.share(covered, self.ranking.foreign_weight);
+            let scale = ranked.kept().max(share * own / top(list).max(f32::MIN_POSITIVE));
             list.iter_mut().for_each(|hit| hit.score *= scale);
         }
         Ok(())
@@ -616,28 +602,33 @@ impl Searcher {
     }
 }
 
-/// The best that was found in the languages that the query may be in.
-struct Own {
-    top: f32,
-    /// How much of the query it has.
-    covered: f32,
+/// What the words of a query tell.
+struct Told {
+    /// By leaf.
+    rarities: Vec<f32>,
+    /// Their sum.
+    all: f32,
+    /// That of the leaves that some document has in a language that the query may be in.
+    known: f32,
 }
 
-impl Own {
-    /// By so much at most something is worth more for having more of the query.
+impl Told {
+    /// By so much at most something is worth more for having words that are not known.
     const MOST_MORE: f32 = 16.0;
 
-    /// What the best in another language is worth beside it, if that has so much of the query; at least `share`.
+    /// What the best in another language is worth beside the best own one, where it has so much of `all`: at least `share`.
     fn share(&self, covered: f32, share: f32) -> f32 {
-        let more = covered / self.covered.max(f32::MIN_POSITIVE);
+        let more = covered / self.known.max(f32::MIN_POSITIVE);
         (share * (more * more).clamp(1.0, Self::MOST_MORE)).min(1.0)
     }
 
-    /// Whether no document of `ranked`, another language, can be among the first `wanted`, given these own `lists`.
-    fn outdo(&self, ranked: &Ranked<'_, '_>, lists: &[Vec<Hit>], wanted: usize, share: f32) -> bool {
+    /// Whether no document of `ranked`, another language, can be among the first `wanted`, given these lists of the
+    /// languages that the query may be in.
+    fn is_hopeless(&self, ranked: &Ranked<'_, '_>, own: &[Vec<Hit>], wanted: usize, share: f32) -> bool {
+        let best = own.iter().map(|list| top(list)).fold(0.0, f32::max);
         let kept = ranked.kept() * (ranked.order.bound() + ranked.bonus);
-        let most = kept.max(self.share(1.0, share) * self.top) * ROUNDING;
-        self.top > 0.0 && lists.iter().flatten().filter(|hit| hit.score > most).count() >= wanted
+        let most = kept.max(self.share(self.all, share) * best) * ROUNDING;
+        best > 0.0 && own.iter().flatten().filter(|hit| hit.score > most).count() >= wanted
     }
 }
 
