@@ -97,7 +97,7 @@ fn write_hit(out: &mut dyn Write, hit: &FoundHit, layout: Layout) -> io::Result<
     write_article(out, hit, margin, layout)?;
     for document in &hit.duplicates {
         let title = if document.title.is_empty() { &document.id } else { &document.title };
-        let mut about = vec![flowing(title)];
+        let mut about = vec![flowing(title, 0..title.len())];
         about.extend(document.source.clone());
         about.extend(document.date.map(iso));
         writeln!(out, "{:margin$}{DIM}also: {}{DIM:#}", "", sanitize(&about.join(" · ")))?;
@@ -260,7 +260,7 @@ fn marked(text: &str, highlights: &[Range<usize>], around: Style) -> String {
     let mut shown = String::new();
     let mut at = 0;
     for range in highlights {
-        shown.push_str(&sanitize(&flowing(&text[at..range.start])));
+        shown.push_str(&sanitize(&flowing(text, at..range.start)));
         for (index, word) in text[range.clone()].split_whitespace().enumerate() {
             if index > 0 {
                 shown.push(' ');
@@ -269,21 +269,24 @@ fn marked(text: &str, highlights: &[Range<usize>], around: Style) -> String {
         }
         at = range.end;
     }
-    shown.push_str(&sanitize(&flowing(&text[at..])));
+    shown.push_str(&sanitize(&flowing(text, at..text.len())));
     shown
 }
 
-/// `text` with a dash where a paragraph ends without a full stop, as a heading does: on one line it would run on.
-fn flowing(text: &str) -> String {
-    let mut flowing = String::with_capacity(text.len());
-    for paragraph in text.split("\n\n") {
-        let open = flowing.trim_end().ends_with(|c: char| c.is_alphanumeric());
-        if open && !paragraph.trim().is_empty() {
-            flowing.push_str(" – ");
-        } else if !flowing.is_empty() {
-            flowing.push(' ');
+/// The stretch `of` a text, for one line: a space where a paragraph ends, and a dash where it does so without a full stop,
+/// as a heading does. What stands before and after the stretch decides that too: a break may be all that is in it.
+fn flowing(text: &str, of: Range<usize>) -> String {
+    let mut flowing = String::with_capacity(of.len());
+    let mut at = of.start;
+    for (number, paragraph) in text[of].split("\n\n").enumerate() {
+        if number > 0 {
+            let open = text[..at].trim_end().ends_with(char::is_alphanumeric);
+            at += "\n\n".len();
+            let dash = open && !text[at..].trim().is_empty() && !flowing.ends_with("– ");
+            flowing.push_str(if dash { " – " } else { " " });
         }
         flowing.push_str(paragraph);
+        at += paragraph.len();
     }
     flowing
 }
@@ -369,6 +372,27 @@ pub fn inspection(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paragraphs_of_a_passage_stay_apart_beside_a_mark() {
+        let check = |text: &str, words: &[&str], expect: &str| {
+            let place = |word: &&str| {
+                let start = text.find(word).expect("it is there");
+                start..start + word.len()
+            };
+            let places: Vec<_> = words.iter().map(place).collect();
+            assert_eq!(anstream::adapter::strip_str(&marked(text, &places, TITLE)).to_string(), expect, "{words:?}");
+        };
+        let heading = "§ 4. Oplysningspligt\n\nDen skal svare.";
+        for words in [&[][..], &["Oplysningspligt"], &["Den"], &["Oplysningspligt", "Den"]] {
+            check(heading, words, "§ 4. Oplysningspligt – Den skal svare.");
+        }
+        let sentence = "Der er pligt.\n\nDen skal svare.\nStraks.";
+        for words in [&[][..], &["pligt"], &["pligt."], &["Den"], &["pligt.", "Den"], &["svare."]] {
+            check(sentence, words, "Der er pligt. Den skal svare. Straks.");
+        }
+        check("Pligt\n\n\n\nDen", &["Pligt", "Den"], "Pligt – Den");
+    }
 
     #[test]
     fn a_whole_text_keeps_its_lines_and_its_marks() {
