@@ -203,7 +203,7 @@ fn search_in_json_keeps_its_promises() {
         let hits = answer["hits"].as_array().expect("a list");
         ran.check(answer["total"] == json!({"value": hits.len(), "exact": true}), "all are shown, and counted");
         for (at, hit) in hits.iter().enumerate() {
-            ran.check(keys(hit) == [HIT, &["explanation"]].concat(), "the fields of a hit");
+            ran.check(keys(hit) == [HIT, &["explanation", "scale"]].concat(), "the fields of a hit");
             ran.check(hit["rank"] == at + 1, "ranks count from 1");
             check_passages(&sandbox, &ran, hit);
             let explanation = hit["explanation"].as_array().expect("a list");
@@ -346,7 +346,7 @@ fn search_for_people_shows_where_it_stands() {
     let ran = sandbox.run(&["search", "kommunen", "-n", "2", "--offset", "1", "--facets", "lang"]);
     ran.code(0).answers("Languages: da 4, sv 1\n").answers("2–3 of 5 articles\n");
     let ran = sandbox.run(&["search", "larmer", "--explain", "--timing"]);
-    ran.code(0).answers("larme in the body, typed: 1 times, in 1 documents").says(" ms\n");
+    ran.code(0).answers("larme in the body, typed: once, in 1 document").says(" ms\n");
 }
 
 #[test]

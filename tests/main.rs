@@ -8,6 +8,7 @@ mod docs;
 mod eval_cli;
 mod eval_vectors;
 mod experiments;
+mod explaining;
 mod judging;
 mod languages;
 mod layers;

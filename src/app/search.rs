@@ -104,8 +104,10 @@ pub struct FoundHit {
     pub passages: Vec<PassageText>,
     /// Which words of the query are in it.
     pub matched: Vec<Matched>,
-    /// What every clause contributed, where that was asked for.
+    /// What every clause contributed, where that was asked for: what counts adds up to the score.
     pub explanation: Vec<Explanation>,
+    /// What that was multiplied by, because the article is in another language than the query.
+    pub scale: f32,
     /// Articles that say the same and rank lower, best first.
     pub duplicates: Vec<Stored>,
 }
@@ -147,11 +149,13 @@ pub struct Explanation {
     pub origin: &'static str,
     /// `body` or `title`.
     pub field: &'static str,
-    /// How often it is there.
+    /// How often it is there, or about how often.
     pub frequency: u32,
+    /// Whether `frequency` is exact.
+    pub exact: bool,
     /// How many documents of the language have it there.
     pub doc_freq: u64,
-    /// What it is worth.
+    /// What it is worth, scaled as the hit's score is.
     pub score: f32,
     /// Whether it is part of the sum.
     pub counts: bool,
@@ -284,13 +288,15 @@ impl Answer {
         let mut presenter = Presenter { searcher, plan, prepared, matchers: HashMap::new() };
         let mut hits = Vec::with_capacity(shown.len());
         for (index, (hit, document, duplicates)) in shown.into_iter().enumerate() {
-            let contributions = searcher.explain(prepared, &hit)?;
+            let mut contributions = searcher.explain(prepared, &hit)?;
             let mut shown = presenter.present(document, &contributions);
             shown.rank = options.offset + index + 1;
             shown.score = hit.score;
             shown.duplicates = duplicates;
             if options.explain {
-                shown.explanation = contributions.iter().map(|contribution| explanation(plan, contribution)).collect();
+                shown.scale = found.scale(shown.document.language.code);
+                contributions.extend(searcher.explain_refined(prepared, &hit)?);
+                shown.explanation = explained(plan, contributions, shown.scale);
             }
             hits.push(shown);
         }
@@ -390,6 +396,7 @@ impl Presenter<'_> {
             passages,
             matched,
             explanation: Vec::new(),
+            scale: 1.0,
             duplicates: Vec::new(),
         }
     }
@@ -421,7 +428,28 @@ fn passage_text(body: &str, passage: snippet::Passage) -> PassageText {
     }
 }
 
-pub(super) fn explanation(plan: &Plan, contribution: &Contribution) -> Explanation {
+/// Contributions in words, leaf by leaf, with what is worth something beside another leaf at the end. What several clauses
+/// say alike stands once, as the one that counts.
+fn explained(plan: &Plan, mut contributions: Vec<Contribution>, scale: f32) -> Vec<Explanation> {
+    contributions.sort_by_key(|contribution| (contribution.beside.is_some(), contribution.leaf));
+    let mut explained: Vec<(usize, Explanation)> = Vec::new();
+    for contribution in &contributions {
+        let new = explanation(plan, contribution, scale);
+        let same = |(leaf, old): &&mut (usize, Explanation)| {
+            *leaf == contribution.leaf && old.term == new.term && old.origin == new.origin && old.field == new.field
+        };
+        match explained.iter_mut().find(same) {
+            // The same word as a whole and as a part of what is looked for.
+            Some((_, old)) if old.counts && new.counts => old.score += new.score,
+            Some((_, old)) if new.counts || (!old.counts && new.score > old.score) => *old = new,
+            Some(_) => {}
+            None => explained.push((contribution.leaf, new)),
+        }
+    }
+    explained.into_iter().map(|(_, explanation)| explanation).collect()
+}
+
+pub(super) fn explanation(plan: &Plan, contribution: &Contribution, scale: f32) -> Explanation {
     let term = match &contribution.pattern {
         Pattern::Term(text) | Pattern::Word(text) | Pattern::Folded { key: text, .. } | Pattern::Key(text) => {
             text.clone()
@@ -434,14 +462,17 @@ pub(super) fn explanation(plan: &Plan, contribution: &Contribution) -> Explanati
         Pattern::Prefix { prefix, .. } => format!("{prefix}*"),
         Pattern::Fuzzy { word, distance, .. } => format!("{word}~{distance}"),
     };
+    let leaves = std::iter::once(contribution.leaf).chain(contribution.beside);
+    let leaves: Vec<_> = leaves.map(|leaf| plan.leaves[leaf].text.as_str()).collect();
     Explanation {
-        leaf: plan.leaves[contribution.leaf].text.clone(),
+        leaf: leaves.join(" "),
         term,
         origin: contribution.origin.name(),
         field: contribution.field,
         frequency: contribution.frequency,
+        exact: contribution.exact,
         doc_freq: contribution.doc_freq,
-        score: contribution.score,
+        score: scale * contribution.score,
         counts: contribution.counts,
     }
 }

@@ -176,6 +176,11 @@ impl Found {
         Ok(())
     }
 
+    /// Whether `frequency` was counted, and is not what a level stands for.
+    pub(super) fn is_exact(&self, frequency: u32) -> bool {
+        matches!(self, Self::Term(_) | Self::List(_)) || terms::is_exact(frequency)
+    }
+
     /// The frequency in one document; 0 where it is not there.
     pub(super) fn frequency(&self, segment: &Segment, field: Field, doc: u32) -> tantivy::Result<u32> {
         let mut frequency = 0;

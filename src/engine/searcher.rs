@@ -43,6 +43,7 @@ use crate::engine::scorer::Tie;
 use crate::engine::scorer::Wanted;
 use crate::engine::segment;
 use crate::engine::segment::Segment;
+use crate::engine::terms::Zone;
 use crate::engine::tokenizer;
 use crate::engine::vocabulary;
 use crate::engine::writer;
@@ -83,12 +84,14 @@ pub enum Sort {
 pub struct Hit {
     /// Finite, not negative.
     pub score: f32,
+    /// Whether it was among the best that were looked at again.
+    refined: bool,
     address: Address,
 }
 
 impl Hit {
     pub(super) fn new(segment: usize, doc: u32, score: f32) -> Self {
-        Self { score, address: Address { segment: segment as u32, doc } }
+        Self { score, refined: false, address: Address { segment: segment as u32, doc } }
     }
 }
 
@@ -110,6 +113,15 @@ pub struct Hits {
     pub exact: bool,
     /// Counts by value for every facet that was asked for.
     pub facets: BTreeMap<Facet, Vec<(String, u64)>>,
+    /// By language, what scores were multiplied by, where that is not 1.
+    scales: BTreeMap<&'static str, f32>,
+}
+
+impl Hits {
+    /// What the scores of documents in the language called `code` were multiplied by, to be put beside others.
+    pub fn scale(&self, code: &str) -> f32 {
+        self.scales.get(code).copied().unwrap_or(1.0)
+    }
 }
 
 /// A property by which all qualifying documents can be counted.
@@ -172,8 +184,12 @@ pub struct Contribution {
     pub origin: Origin,
     /// `body`, `title` or `lead`.
     pub field: &'static str,
-    /// How often it occurs there; of more than eight occurrences, about how often.
+    /// The leaf that it stands beside, where that is what is worth something.
+    pub beside: Option<usize>,
+    /// How often it occurs there, or about how often.
     pub frequency: u32,
+    /// Whether `frequency` is exact.
+    pub exact: bool,
     /// Live documents of the language that have it in that field.
     pub doc_freq: u64,
     /// What it is worth in this document.
@@ -342,7 +358,7 @@ impl Searcher {
             lists.push(candidates);
         }
         rankings.retain(asked);
-        self.balance(&mut lists, &rankings, &told)?;
+        let scales = self.balance(&mut lists, &rankings, &told)?;
         let mut best: Vec<Hit> = lists.into_iter().flatten().collect();
         match query.sort {
             Sort::Relevance => best.sort_by(|a, b| self.order(a, b)),
@@ -350,7 +366,7 @@ impl Searcher {
         }
         best.truncate(wanted);
         best.drain(..query.offset.min(best.len()));
-        Ok(Hits { hits: best, total, exact: !(prunable && any_leaf), facets: facets.finish() })
+        Ok(Hits { hits: best, total, exact: !(prunable && any_leaf), facets: facets.finish(), scales })
     }
 
     /// The best of one language's `candidates`, as many as can be shown, with their final scores; by date, all of them.
@@ -410,11 +426,18 @@ impl Searcher {
     /// the best of any other becomes a share of the best of theirs. Scores of two languages rest on different statistics,
     /// and what was found by translation is worth less than what was asked for; but more than that where it has words that
     /// no document has in the language of the query. A language that is less likely keeps as much as that lets it.
-    fn balance(&self, lists: &mut [Vec<Hit>], rankings: &[Ranked<'_, '_>], told: &Told) -> Result<(), EngineError> {
+    /// Returns what it multiplied by, by language.
+    fn balance(
+        &self,
+        lists: &mut [Vec<Hit>],
+        rankings: &[Ranked<'_, '_>],
+        told: &Told,
+    ) -> Result<BTreeMap<&'static str, f32>, EngineError> {
+        let mut scales = BTreeMap::new();
         let own = lists.iter().zip(rankings).filter(|(_, ranked)| ranked.is_own());
         let own = own.map(|(list, _)| top(list)).fold(0.0, f32::max);
         if own == 0.0 {
-            return Ok(());
+            return Ok(scales);
         }
         let foreign = lists.iter_mut().zip(rankings).filter(|(list, ranked)| !ranked.is_own() && !list.is_empty());
         for (list, ranked) in foreign {
@@ -423,11 +446,13 @@ impl Searcher {
             let share = told.share(covered, self.ranking.foreign_weight);
             let scale = ranked.kept().max(share * own / top(list).max(f32::MIN_POSITIVE));
             list.iter_mut().for_each(|hit| hit.score *= scale);
+            scales.insert(ranked.language, scale);
         }
-        Ok(())
+        Ok(scales)
     }
 
-    fn language(&self, hit: &Hit) -> &'static str {
+    /// The code of the language of a hit.
+    pub fn language(&self, hit: &Hit) -> &'static str {
         self.segments[hit.address.segment as usize].language(hit.address.doc)
     }
 
@@ -478,7 +503,7 @@ impl Searcher {
     pub fn each_stored(&self, mut each: impl FnMut(Stored) -> Result<(), EngineError>) -> Result<(), EngineError> {
         for (index, segment) in self.segments.iter().enumerate() {
             for doc in segment.reader.doc_ids_alive() {
-                each(self.stored(&Hit { score: 0.0, address: Address { segment: index as u32, doc } })?)?;
+                each(self.stored(&Hit::new(index, doc, 0.0))?)?;
             }
         }
         Ok(())
@@ -499,22 +524,61 @@ impl Searcher {
                     return found;
                 }
                 if let Some(id) = wanted.take(self.ids.get(segment.slots.get_val(doc))) {
-                    found.insert(id, Hit { score: 0.0, address: Address { segment: index as u32, doc } });
+                    found.insert(id, Hit::new(index, doc, 0.0));
                 }
             }
         }
         found
     }
 
-    /// What every clause of the plan contributes to the score of `hit`; clauses that are not in the document are left out.
+    /// What every clause of the plan contributes to the score of `hit`, before that is scaled ([`Hits::scale`]); clauses
+    /// that are not in the document are left out, and so is what only has to be there.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub fn explain(&self, prepared: &Prepared<'_>, hit: &Hit) -> Result<Vec<Contribution>, EngineError> {
+        self.contributions(prepared.of(self.language(hit)).unwrap_or_default(), hit)
+    }
+
+    /// What was added to the score of `hit`, before that is scaled, because it is among the best that are looked at again:
+    /// for words that begin alike, and for words side by side.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn explain_refined(&self, prepared: &Prepared<'_>, hit: &Hit) -> Result<Vec<Contribution>, EngineError> {
+        let code = self.language(hit);
+        let language = prepared.languages.iter().find(|language| language.language.code == code && hit.refined);
+        let Some(PreparedLanguage { language, leaves, likeness, .. }) = language else { return Ok(Vec::new()) };
+        let mut contributions = self.contributions(likeness, hit)?;
+        let Address { segment: index, doc } = hit.address;
+        let (segment, body) = (&self.segments[index as usize], self.fields.of(language).body);
+        for pair in adjacency::pairs(&self.segments, body, prepared.plan, leaves, self.ranking.adjacency)? {
+            pair.each_bonus(segment, index as usize, &[doc], |_, frequency, score| {
+                contributions.push(Contribution {
+                    leaf: pair.leaves.0,
+                    beside: Some(pair.leaves.1),
+                    pattern: Pattern::Phrase((0..).zip(pair.words.clone()).collect()),
+                    origin: Origin::Adjacent,
+                    field: Zone::Body.name(),
+                    frequency,
+                    exact: true,
+                    doc_freq: pair.doc_freq,
+                    score,
+                    counts: true,
+                    way: Way::Typed,
+                    part: false,
+                });
+            })?;
+        }
+        Ok(contributions)
+    }
+
+    /// What the clauses of the scored among `leaves` contribute to `hit`.
+    fn contributions(&self, leaves: &[PreparedLeaf<'_>], hit: &Hit) -> Result<Vec<Contribution>, EngineError> {
         let Address { segment: index, doc } = hit.address;
         let segment = &self.segments[index as usize];
         let mut contributions = Vec::new();
-        for (leaf, prepared) in prepared.of(segment.language(doc)).into_iter().flatten().enumerate() {
+        for (leaf, prepared) in leaves.iter().enumerate().filter(|(_, prepared)| prepared.scored) {
             let first = contributions.len();
             for clause in &prepared.clauses {
                 let Some(found) = &clause.found[index as usize] else { continue };
@@ -525,13 +589,15 @@ impl Searcher {
                 let norm = self.norms[index as usize].of(clause.zone)[doc as usize];
                 contributions.push(Contribution {
                     leaf,
+                    beside: None,
                     pattern: clause.clause.pattern.clone(),
                     origin: clause.clause.origin,
                     field: clause.zone.name(),
                     frequency,
+                    exact: found.is_exact(frequency),
                     doc_freq: clause.doc_freq,
                     score: clause.weight * bm25::saturation(frequency, norm),
-                    counts: prepared.scored,
+                    counts: true,
                     way: clause.clause.way,
                     part: clause.clause.part,
                 });
@@ -592,10 +658,11 @@ impl Searcher {
             let scope = Scope { segment, index, norms: &self.norms[index], wanted: None };
             let mut bonuses = scorer::score_among(scope, likeness, &docs)?;
             for pair in pairs {
-                pair.each_bonus(segment, index, &docs, |at, bonus| bonuses[at] += bonus)?;
+                pair.each_bonus(segment, index, &docs, |at, _, bonus| bonuses[at] += bonus)?;
             }
             for (at, bonus) in run.into_iter().zip(bonuses) {
                 hits[at].score += bonus;
+                hits[at].refined = true;
             }
         }
         Ok(())

@@ -79,6 +79,7 @@ fn hit(hit: &FoundHit) -> Value {
             })
         });
         value["explanation"] = clauses.collect();
+        value["scale"] = shortest(hit.scale).into();
     }
     value
 }

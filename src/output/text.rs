@@ -10,6 +10,7 @@ use std::path::Path;
 use anstyle::AnsiColor;
 use anstyle::Style;
 
+use crate::app::Explanation;
 use crate::app::Found;
 use crate::app::FoundHit;
 use crate::app::PassageText;
@@ -21,6 +22,7 @@ use crate::engine::TermsByKind;
 use crate::output::count;
 use crate::output::json::iso;
 use crate::output::sanitize;
+use crate::query::Origin;
 
 const TITLE: Style = Style::new().bold();
 const MATCH: Style = AnsiColor::Yellow.on_default().bold();
@@ -108,27 +110,38 @@ fn write_hit(out: &mut dyn Write, hit: &FoundHit, layout: Layout) -> io::Result<
             writeln!(out, "{:margin$}{DIM}{}{DIM:#}", "", sanitize(&part.leaf))?;
             leaf = &part.leaf;
         }
+        let beside = part.origin == Origin::Adjacent.name();
         let aside = if part.counts { "" } else { " (not counted: another origin is worth more)" };
         writeln!(
             out,
-            "{:margin$}{DIM}  {:+.3}  {} in the {}, {}: {} times, in {} documents{aside}{DIM:#}",
+            "{:margin$}{DIM}  {:+.3}  {} in the {}, {}: {}, {}in {}{aside}{DIM:#}",
             "",
             part.score,
             sanitize(&part.term),
             part.field,
-            part.origin,
-            part.frequency,
-            part.doc_freq,
+            if beside { "side by side" } else { part.origin },
+            times(part),
+            if beside { "the rarer " } else { "" },
+            count(part.doc_freq, "document"),
         )?;
     }
     if !hit.explanation.is_empty() {
-        writeln!(
-            out,
-            "{:margin$}{DIM}= {:.3} with what words side by side and words that begin alike add{DIM:#}",
-            "", hit.score
-        )?;
+        let scaled = match hit.scale {
+            1.0 => String::new(),
+            scale => format!(", all of it times {scale:.3}: another language than the query's comes behind"),
+        };
+        writeln!(out, "{:margin$}{DIM}= {:.3}{scaled}{DIM:#}", "", hit.score)?;
     }
     Ok(())
+}
+
+/// How often something is in an article.
+fn times(part: &Explanation) -> String {
+    match part.frequency {
+        1 => "once".to_owned(),
+        frequency if part.exact => format!("{frequency} times"),
+        frequency => format!("about {frequency} times"),
+    }
 }
 
 /// An article as a search shows it, but without its rank.

@@ -178,6 +178,8 @@ pub enum Origin {
     Fuzzy,
     /// The word without its Nordic letters.
     Folded,
+    /// The word beside the next one.
+    Adjacent,
 }
 
 impl Origin {
@@ -194,6 +196,7 @@ impl Origin {
             Self::Prefix => "prefix",
             Self::Fuzzy => "fuzzy",
             Self::Folded => "folded",
+            Self::Adjacent => "adjacent",
         }
     }
 }
