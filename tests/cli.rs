@@ -350,6 +350,36 @@ fn search_for_people_shows_where_it_stands() {
 }
 
 #[test]
+fn the_head_of_a_hit_fits_and_has_what_show_wants() {
+    let sandbox = Sandbox::new();
+    let address = "https://example.org/samling/love-og-regler/2023/05/12/bekendtgoerelse-om-stoej-fra-havne";
+    let record = |id: &str, url: &str| {
+        let text = "§ 1. Formål\\n\\nReglerne skal give ro for støj fra havne om natten, siger udvalget.";
+        format!("{{\"id\": \"{id}\", \"source\": \"{address}\", {url}\"text\": \"{text} {id}\"}}\n")
+    };
+    let lines = record("regel-12", "") + &record("regel-13", &format!("\"url\": \"{address}\", "));
+    sandbox.write("nyt/en/mappe/med/et/meget/langt/navn/og/flere/mapper/under/sig/regler.jsonl", lines);
+    sandbox.run(&["index", "-q", "nyt", "--force-lang", "da"]).code(0);
+    let ran = sandbox.run_with(&["search", "--no-group", "støj"], "", |command| {
+        command.env("COLUMNS", "72");
+    });
+    ran.code(0).check(ran.out.lines().all(|line| line.chars().count() <= 72), "no line is wider than the terminal");
+    // How the text begins stands for a title; the id is there to be copied.
+    ran.answers(". § 1. Formål – Reglerne skal give ro for støj fra havne om …\n");
+    for id in ["regel-12", "regel-13"] {
+        ran.answers(&format!(" · {id} · "));
+    }
+    ran.answers("https://example.org").answers("…").answers("sig/regler.jsonl:1\n");
+    let long = "nyt/en/mappe/med/et/meget/langt/navn/og/flere/mapper/under/sig/havn.txt";
+    sandbox.write(long, "Støj fra havnen\n\nKommunen måler støj fra havnen hver nat i et år.\n");
+    sandbox.run(&["index", "-q", "nyt", "--force-lang", "da"]).code(0);
+    // This path ends in the id, which therefore stays whole.
+    let id = long.strip_prefix("nyt/").expect("it is in that folder");
+    let wide = sandbox.run(&["search", "--no-group", "kommunen"]);
+    wide.code(0).answers(&format!("{id}:3\n"));
+}
+
+#[test]
 fn search_repairs_a_query_and_says_so() {
     let sandbox = indexed();
     let check = |query: &str, warning: &str, searched: &str| {

@@ -100,7 +100,7 @@ fn write_hit(out: &mut dyn Write, hit: &FoundHit, layout: Layout) -> io::Result<
     for document in &hit.duplicates {
         let title = if document.title.is_empty() { &document.id } else { &document.title };
         let mut about = vec![flowing(title, 0..title.len())];
-        about.extend(document.source.clone());
+        about.extend(document.source.as_deref().map(|source| elided(source, layout.width / 2, 0)));
         about.extend(document.date.map(iso));
         writeln!(out, "{:margin$}{DIM}also: {}{DIM:#}", "", sanitize(&about.join(" · ")))?;
     }
@@ -152,20 +152,37 @@ pub fn article(out: &mut dyn Write, hit: &FoundHit, layout: Layout) -> io::Resul
     write_article(out, hit, 0, layout)
 }
 
-/// Title, what is known about it, and passages; the title's line has its margin already.
+/// Title, what is known about it, and passages; the title's line has its margin already. The id, for `snotra show`, is
+/// said where the place does not end in it.
 fn write_article(out: &mut dyn Write, hit: &FoundHit, margin: usize, layout: Layout) -> io::Result<()> {
     let document = &hit.document;
     if document.title.is_empty() {
-        writeln!(out, "{TITLE}{}{TITLE:#}", sanitize(&document.id))?;
+        let room = layout.width.saturating_sub(margin);
+        let opening = opening(&document.body, room).unwrap_or_else(|| elided(&sanitize(&document.id), room, 0));
+        writeln!(out, "{TITLE}{opening}{TITLE:#}")?;
     } else {
         writeln!(out, "{TITLE}{}{TITLE:#}", marked(&document.title, &hit.title_highlights, TITLE))?;
     }
+    let (target, shown, behind) = place(hit);
+    let id = sanitize(&document.id);
+    let in_place = shown.ends_with(&*id);
     let mut about = Vec::new();
     about.extend(document.date.map(iso));
-    about.extend(document.source.as_deref().map(|source| sanitize(source).into_owned()));
     about.push(document.language.name.to_owned());
-    about.push(place(hit, layout));
-    writeln!(out, "{:margin$}{DIM}{}{DIM:#}", "", about.join(" · "))?;
+    about.extend((!in_place).then(|| id.clone().into_owned()));
+    let taken: usize = about.iter().map(|part| width(part) + width(SEPARATOR)).sum();
+    let mut room = layout.width.saturating_sub(margin + taken);
+    let whole = shown + &behind;
+    if let Some(source) = document.source.as_deref().map(sanitize) {
+        // What the place does not need is the publisher's, and half at least.
+        room = room.saturating_sub(width(SEPARATOR));
+        let publisher = elided(&source, room.saturating_sub(width(&whole)).max(room / 2).max(LEAST), 0);
+        room = room.saturating_sub(width(&publisher));
+        about.insert(usize::from(document.date.is_some()), publisher);
+    }
+    let kept = width(&behind) + if in_place { width(&id) } else { 0 };
+    about.push(link(&target, &elided(&whole, room.max(LEAST), kept), layout));
+    writeln!(out, "{:margin$}{DIM}{}{DIM:#}", "", about.join(SEPARATOR))?;
     for passage in &hit.passages {
         write_passage(out, passage, margin, layout.width)?;
     }
@@ -186,20 +203,61 @@ pub fn lines(text: &str, highlights: &[Range<usize>], width: usize) -> Vec<Strin
     lines
 }
 
-/// Where the article is: its address on the web, else its file and the line of the first passage.
-fn place(hit: &FoundHit, layout: Layout) -> String {
+const SEPARATOR: &str = " · ";
+/// However little room there is, so much of a publisher and of a place is shown.
+const LEAST: usize = 16;
+
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// `text` in at most `room` columns: what is too much is left out in its middle. Its last `kept` characters stay however
+/// little room there is.
+fn elided(text: &str, room: usize, kept: usize) -> String {
+    let length = width(text);
+    if length <= room {
+        return text.to_owned();
+    }
+    let tail = kept.max(room / 2).min(length);
+    let head = room.saturating_sub(tail + 1);
+    let (head, tail): (String, String) =
+        (text.chars().take(head).collect(), text.chars().skip(length - tail).collect());
+    if tail.len() == text.len() { tail } else { format!("{head}…{tail}") }
+}
+
+/// How `body` begins, in at most `room` columns, for a title that is missing; `None` where there is no text.
+fn opening(body: &str, room: usize) -> Option<String> {
+    let body = body.trim();
+    // Enough for so many columns, whatever the letters.
+    let begin = &body[..body.floor_char_boundary(4 * room)];
+    let flat = sanitize(&flowing(begin, 0..begin.len())).into_owned();
+    let (mut line, mut cut) = (String::new(), begin.len() < body.len());
+    for word in flat.split_whitespace() {
+        if !line.is_empty() && width(&line) + 1 + width(word) + width(" …") > room {
+            cut = true;
+            break;
+        }
+        line.push_str(if line.is_empty() { "" } else { " " });
+        line.push_str(word);
+    }
+    if cut {
+        line.push_str(" …");
+    }
+    (!flat.is_empty()).then(|| elided(&line, room, 0))
+}
+
+/// Where the article is: its address on the web, else its file. The target of a link, what is shown of it, and what stands
+/// behind that: the line of the first passage.
+fn place(hit: &FoundHit) -> (String, String, String) {
     let document = &hit.document;
     if let Some(url) = &document.url {
-        return link(url, &sanitize(url), layout);
+        return (url.clone(), sanitize(url).into_owned(), String::new());
     }
     let path = Path::new(&document.path);
     let here = std::env::current_dir().unwrap_or_default();
     let near = path.strip_prefix(here).unwrap_or(path).to_string_lossy();
-    let shown = match line_in_file(hit) {
-        Some(line) => format!("{}:{line}", sanitize(&near)),
-        None => sanitize(&near).into_owned(),
-    };
-    link(&format!("file://{}", path.display()), &shown, layout)
+    let line = line_in_file(hit).map(|line| format!(":{line}")).unwrap_or_default();
+    (format!("file://{}", path.display()), sanitize(&near).into_owned(), line)
 }
 
 /// The line of the file that the reader should look at: that of the record, or in plain text that of the passage.
@@ -405,6 +463,28 @@ mod tests {
             check(sentence, words, "Der er pligt. Den skal svare. Straks.");
         }
         check("Pligt\n\n\n\nDen", &["Pligt", "Den"], "Pligt – Den");
+    }
+
+    #[test]
+    fn what_is_too_long_is_shortened_in_its_middle() {
+        let check = |text: &str, room: usize, kept: usize, expect: &str| assert_eq!(elided(text, room, kept), expect);
+        check("da/støj.txt", 11, 0, "da/støj.txt");
+        check("avis/da/støj.txt", 11, 0, "avis/…j.txt");
+        check("avis/2023/da/støj.txt:12", 16, 14, "a…da/støj.txt:12");
+        check("avis/2023/da/støj.txt:12", 8, 14, "…da/støj.txt:12");
+        check("støj.txt:12", 8, 11, "støj.txt:12");
+        check("æøå", 1, 0, "…");
+    }
+
+    #[test]
+    fn a_text_without_a_title_shows_how_it_begins() {
+        let check = |body: &str, room: usize, expect: &str| assert_eq!(opening(body, room).as_deref(), Some(expect));
+        let body = "§ 1. Formål\n\nLoven skal sikre ro om natten.\n";
+        check(body, 80, "§ 1. Formål – Loven skal sikre ro om natten.");
+        check(body, 24, "§ 1. Formål – Loven …");
+        check("Ro om natten.\n", 80, "Ro om natten.");
+        check("Donaudampfschifffahrtsgesellschaft", 12, "Donau…schaft");
+        assert_eq!(opening(" \n", 80), None);
     }
 
     #[test]
