@@ -350,6 +350,38 @@ fn search_for_people_shows_where_it_stands() {
 }
 
 #[test]
+fn a_total_says_what_it_counts() {
+    let sandbox = Sandbox::with(&[
+        ("nyt/a.txt", "Støj\n\nKommunen måler støj fra havnen hver nat i et år.\n"),
+        ("nyt/b.txt", "Havnen\n\nHavnen får en ny kaj, og kommunen betaler for den.\n"),
+        ("nyt/c.txt", "Skolen\n\nSkolen får et nyt tag, og kommunen betaler for det.\n"),
+        ("nyt/d.txt", "Regler\n\nRegelforenklingen er i gang, siger ministeren til avisen.\n"),
+        ("nyt/e.txt", "Regel\n\nEn regel om hegn er fjernet fra de regler, som gælder i byen.\n"),
+    ]);
+    sandbox.run(&["index", "-q", "nyt", "--force-lang", "da"]).code(0);
+    let check = |query: &str, expect: &str| {
+        let ran = sandbox.run(&["search", "-n", "9", "--", query]);
+        ran.code(0).check(ran.out.ends_with(&format!("\n{expect}\n")), &format!("expected {expect:?}"));
+    };
+    check("kommunen", "3 articles");
+    check("kommunen havnen", "3 articles with any of the words, 2 with all");
+    check("støj havnen tag", "3 articles with any of the words, none with all");
+    check("kommunen betaler -tag", "2 articles with any of the words, 1 with all");
+    check("kommunen betaler lang:da", "3 articles with any of the words, 2 with all");
+    check("nyt tag", "2 articles with any of the words, 1 with all");
+    check("støj nat", "1 article");
+    check("regelforenkling", "2 articles with the word or a part of it, 1 with all of it");
+    check("regelforenkling lang:da", "2 articles with the word or a part of it, 1 with all of it");
+    // Where the query itself says what has to match, the total is of that.
+    for query in ["kommunen AND havnen", "+kommunen +havnen støj", "\"kommunen betaler\""] {
+        check(query, "2 articles");
+    }
+    check("havnen OR tag", "3 articles");
+    let ran = sandbox.run(&["search", "-n", "1", "kommunen havnen"]);
+    ran.code(0).answers("\n1–1 of 3 articles with any of the words, 2 with all\n");
+}
+
+#[test]
 fn the_head_of_a_hit_fits_and_has_what_show_wants() {
     let sandbox = Sandbox::new();
     let address = "https://example.org/samling/love-og-regler/2023/05/12/bekendtgoerelse-om-stoej-fra-havne";

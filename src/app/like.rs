@@ -12,6 +12,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::app::Found;
+use crate::app::Loose;
 use crate::app::SearchError;
 use crate::app::SearchOptions;
 use crate::app::search::Answer;
@@ -71,6 +72,7 @@ pub fn like(searcher: &Searcher, id: &str, options: &SearchOptions) -> Result<Op
         suggested: None,
         corrected: false,
         total: answer.total,
+        loose: Some(Loose { several: true, with_all: None }),
         hits: answer.hits,
         facets: answer.facets,
     }))

@@ -33,6 +33,7 @@ pub use like::like;
 pub use search::Explanation;
 pub use search::Found;
 pub use search::FoundHit;
+pub use search::Loose;
 pub use search::Matched;
 pub use search::PassageText;
 pub use search::QueryFault;

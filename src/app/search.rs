@@ -62,6 +62,8 @@ pub struct SearchOptions {
     pub suggest: bool,
     /// Whether articles that say the same are one hit.
     pub group: bool,
+    /// Whether to count, beside all that any of the words finds, what has all of them.
+    pub count_all: bool,
 }
 
 /// The answer.
@@ -83,10 +85,21 @@ pub struct Found {
     pub corrected: bool,
     /// How many documents qualify: exact.
     pub total: u64,
+    /// What `total` counts, where that was to be found out and not all of them have all that was asked for.
+    pub loose: Option<Loose>,
     /// The hits asked for, best first.
     pub hits: Vec<FoundHit>,
     /// Counts by value.
     pub facets: BTreeMap<Facet, Vec<(String, u64)>>,
+}
+
+/// What a total counts: documents that have any of what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loose {
+    /// Any of several words; otherwise the word or a part of it.
+    pub several: bool,
+    /// How many have all of them, or the word with all its parts, where that can be counted.
+    pub with_all: Option<u64>,
 }
 
 /// One article found.
@@ -215,6 +228,8 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
             suggested = None;
         }
     }
+    let answered = suggested.as_ref().filter(|_| corrected).unwrap_or(&parsed.root);
+    let loose = loose(searcher, answered, options, answer.total)?;
     Ok(Found {
         query: query.to_owned(),
         like: None,
@@ -224,9 +239,30 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
         suggested: suggested.map(|root| root.to_string()),
         corrected,
         total: answer.total,
+        loose,
         hits: answer.hits,
         facets: answer.facets,
     })
+}
+
+/// What the `total` documents of `root` have of it; `None` where each has all, or where it was not to be counted.
+fn loose(searcher: &Searcher, root: &Node, options: &SearchOptions, total: u64) -> Result<Option<Loose>, EngineError> {
+    let several = match root.optional().len() {
+        0 => return Ok(None),
+        _ if total == 0 || !options.count_all => return Ok(None),
+        number => number > 1,
+    };
+    let plan = planned(searcher, &root.all(), options);
+    let in_parts = plan.leaves.iter().flat_map(|leaf| &leaf.clauses).any(|clause| clause.part);
+    if !(several || in_parts) {
+        return Ok(None);
+    }
+    // What is in other languages alone is not counted apart.
+    if options.across == Across::Only {
+        return Ok(Some(Loose { several, with_all: None }));
+    }
+    let with_all = searcher.count(&searcher.prepare(&plan, options.query_lang)?)?;
+    Ok((with_all < total).then_some(Loose { several, with_all: Some(with_all) }))
 }
 
 /// A document as the answer to `plan` would show it, but without rank, score and explanation; and where the whole text

@@ -31,6 +31,7 @@ pub(super) fn run(options: &Search, global: &Global, streams: &mut Streams) -> R
         across: options.across.across(options.ranking.profile),
         suggest: true,
         group: !options.no_group,
+        count_all: !global.json,
     };
     let found = match &options.like {
         None => app::search(&searcher, &options.query.join(" "), &search_options)?,

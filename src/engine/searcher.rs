@@ -451,6 +451,19 @@ impl Searcher {
         Ok(scales)
     }
 
+    /// How many documents qualify for a prepared plan, whatever they score.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn count(&self, prepared: &Prepared<'_>) -> Result<u64, EngineError> {
+        let mut total = 0;
+        for (index, segment) in self.segments.iter().enumerate() {
+            let Prepared { plan, languages } = prepared;
+            total += matching::qualifying(segment, index, plan, languages, Vec::new())?.len() as u64;
+        }
+        Ok(total)
+    }
+
     /// The code of the language of a hit.
     pub fn language(&self, hit: &Hit) -> &'static str {
         self.segments[hit.address.segment as usize].language(hit.address.doc)

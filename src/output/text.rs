@@ -13,6 +13,7 @@ use anstyle::Style;
 use crate::app::Explanation;
 use crate::app::Found;
 use crate::app::FoundHit;
+use crate::app::Loose;
 use crate::app::PassageText;
 use crate::engine::Facet;
 use crate::engine::Inspection;
@@ -50,7 +51,8 @@ pub fn found(out: &mut dyn Write, found: &Found, layout: Layout) -> io::Result<(
         let shown: Vec<_> = counts.iter().map(|(value, count)| format!("{} {count}", facet_value(value))).collect();
         writeln!(out, "{TITLE}{}{TITLE:#}: {}", facet_label(*facet), shown.join(", "))?;
     }
-    let articles = |number: u64| count(number, "article");
+    let articles =
+        |number: u64| format!("{}{}", count(number, "article"), found.loose.map_or_else(String::new, of_them));
     let shown: usize = found.hits.iter().map(|hit| 1 + hit.duplicates.len()).sum();
     let summary = match (found.hits.first(), found.hits.last()) {
         _ if found.total == 0 => "Nothing found.".to_owned(),
@@ -61,6 +63,19 @@ pub fn found(out: &mut dyn Write, found: &Found, layout: Layout) -> io::Result<(
         (None, _) => format!("{}, none of them this far down", articles(found.total)),
     };
     writeln!(out, "{DIM}{summary}{DIM:#}")
+}
+
+/// What a total counts.
+fn of_them(loose: Loose) -> String {
+    let (some, all) = match loose.several {
+        true => ("any of the words", "all"),
+        false => ("the word or a part of it", "all of it"),
+    };
+    match loose.with_all {
+        None => format!(" with {some}"),
+        Some(0) => format!(" with {some}, none with {all}"),
+        Some(number) => format!(" with {some}, {number} with {all}"),
+    }
 }
 
 /// What is to be said of words that no document has, if there are any: what is shown instead, or what to ask instead.
