@@ -163,6 +163,7 @@ const ANSWER: &[&str] = &[
     "schema",
     "query",
     "interpreted",
+    "query_lang",
     "warnings",
     "total",
     "hits",
@@ -347,6 +348,25 @@ fn search_for_people_shows_where_it_stands() {
     ran.code(0).answers("Languages: da 4, sv 1\n").answers("2–3 of 5 articles\n");
     let ran = sandbox.run(&["search", "larmer", "--explain", "--timing"]);
     ran.code(0).answers("larme in the body, typed: once, in 1 document").says(" ms\n");
+}
+
+#[test]
+fn the_language_of_a_query_is_said() {
+    let sandbox = Sandbox::with(&[
+        ("nyt/da.txt", "Havnen\n\nKommunen vil måle støjen fra havnen hver nat, siger borgmesteren til avisen.\n"),
+        ("nyt/sv.txt", "Hamnen\n\nKommunen vill mäta bullret från hamnen varje natt, säger borgmästaren.\n"),
+    ]);
+    sandbox.run(&["index", "-q", "nyt"]).code(0);
+    let lang = |args: &[&str]| sandbox.run(&[&["search", "--json"], args].concat()).json()["query_lang"].clone();
+    let guessed = lang(&["støjen fra havnen"]);
+    assert_eq!((&guessed["given"], &guessed["taken"]), (&Value::Null, &json!(["da"])));
+    assert_eq!(guessed["likely"]["da"], 1.0);
+    let both = lang(&["kommunen"]);
+    assert_eq!((&both["given"], &both["taken"]), (&Value::Null, &json!(["da", "sv"])));
+    let given = lang(&["--query-lang", "sv", "kommunen"]);
+    assert_eq!(given, json!({"given": "sv", "taken": ["sv"], "likely": {"da": 0.0, "sv": 1.0}}));
+    assert_eq!(lang(&["--like", "da.txt"])["given"], "da");
+    assert_eq!(lang(&["lang:sv"]), json!({"given": null, "taken": [], "likely": {}}));
 }
 
 #[test]

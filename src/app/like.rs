@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use crate::app::Found;
 use crate::app::Loose;
+use crate::app::QueryLang;
 use crate::app::SearchError;
 use crate::app::SearchOptions;
 use crate::app::search::Answer;
@@ -73,6 +74,7 @@ pub fn like(searcher: &Searcher, id: &str, options: &SearchOptions) -> Result<Op
         corrected: false,
         total: answer.total,
         loose: Some(Loose { several: true, with_all: None }),
+        query_lang: QueryLang::new(options.query_lang, &prepared),
         hits: answer.hits,
         facets: answer.facets,
     }))

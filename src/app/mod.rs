@@ -37,6 +37,7 @@ pub use search::Loose;
 pub use search::Matched;
 pub use search::PassageText;
 pub use search::QueryFault;
+pub use search::QueryLang;
 pub use search::SearchError;
 pub use search::SearchOptions;
 pub use search::search;

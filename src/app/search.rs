@@ -87,6 +87,8 @@ pub struct Found {
     pub total: u64,
     /// What `total` counts, where that was to be found out and not all of them have all that was asked for.
     pub loose: Option<Loose>,
+    /// The languages that the query was taken to be in.
+    pub query_lang: QueryLang,
     /// The hits asked for, best first.
     pub hits: Vec<FoundHit>,
     /// Counts by value.
@@ -100,6 +102,29 @@ pub struct Loose {
     pub several: bool,
     /// How many have all of them, or the word with all its parts, where that can be counted.
     pub with_all: Option<u64>,
+}
+
+/// The language of a query.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct QueryLang {
+    /// What it was said to be.
+    pub given: Option<&'static Language>,
+    /// What it was taken to be in: one language, or several where it could be in each. Empty where nothing tells.
+    pub taken: Vec<&'static Language>,
+    /// How well it is in each language in which some word of it is known, from 0 to 1 for the best.
+    pub likely: Vec<(&'static Language, f32)>,
+}
+
+impl QueryLang {
+    pub(super) fn new(given: Option<&'static Language>, prepared: &Prepared<'_>) -> Self {
+        let likely: Vec<_> = prepared.likely().collect();
+        let guessed = likely.iter().filter(|(.., taken)| *taken).map(|(language, ..)| *language);
+        Self {
+            given,
+            taken: given.map_or_else(|| guessed.collect(), |language| vec![language]),
+            likely: likely.iter().map(|&(language, likely, _)| (language, likely)).collect(),
+        }
+    }
 }
 
 /// One article found.
@@ -211,6 +236,7 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
     check_languages(&plan.matching, &mut warnings);
     let prepared = searcher.prepare(&plan, options.query_lang)?;
     let mut answer = Answer::new(searcher, &plan, &prepared, options, None)?;
+    let mut query_lang = QueryLang::new(options.query_lang, &prepared);
     let mut suggestions = Vec::new();
     if options.suggest {
         suggestions = suggest::suggestions(searcher, &parsed.root, &prepared, options)?;
@@ -224,6 +250,7 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
         corrected = other.total > 0;
         if corrected {
             answer = other;
+            query_lang = QueryLang::new(options.query_lang, &prepared);
         } else {
             suggested = None;
         }
@@ -240,6 +267,7 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
         corrected,
         total: answer.total,
         loose,
+        query_lang,
         hits: answer.hits,
         facets: answer.facets,
     })

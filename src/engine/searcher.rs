@@ -763,6 +763,12 @@ pub struct Prepared<'p> {
 }
 
 impl<'p> Prepared<'p> {
+    /// How well the query is in each language in which something of it is known, from 0 to 1 for the best; and whether it
+    /// is taken to be in it.
+    pub fn likely(&self) -> impl Iterator<Item = (&'static Language, f32, bool)> {
+        self.languages.iter().map(|prepared| (prepared.language, prepared.likely, prepared.is_own()))
+    }
+
     /// The rarity (idf) of a leaf among documents in `language`; 0 where none of them has it.
     pub fn rarity(&self, leaf: usize, language: &Language) -> f32 {
         let clauses = self.of(language.code).into_iter().flat_map(|leaves| &leaves[leaf].clauses);
