@@ -417,6 +417,9 @@ fn check_languages(matching: &Matching, warnings: &mut Vec<String>) {
 /// A word below this share of the highest idf is a common one: with 12,000 documents, one that every third has.
 const COMMON: f32 = 0.12;
 
+/// What a slight match weighs beside others of its word: it is marked only where there is nothing better.
+const SLIGHT: f32 = 0.05;
+
 struct Presenter<'p> {
     searcher: &'p Searcher,
     plan: &'p Plan,
@@ -439,7 +442,10 @@ impl Presenter<'_> {
         let matches: Vec<snippet::Match> = matcher
             .places(&document.body)
             .into_iter()
-            .map(|place| snippet::Match { span: place.span, term: place.leaf, weight: rarity(place.leaf) })
+            .map(|Place { span, leaf, slight }| {
+                let weight = if slight { SLIGHT * rarity(leaf) } else { rarity(leaf) };
+                snippet::Match { span, term: leaf, weight }
+            })
             .collect();
         let passages = snippet::passages(&document.body, &matches, &snippet::Limits::default());
         let passages = passages.into_iter().map(|passage| passage_text(&document.body, passage)).collect();
@@ -466,9 +472,12 @@ impl Presenter<'_> {
     }
 }
 
-/// The stretches that places cover; what touches is one.
-fn merged(places: Vec<Place>) -> Vec<std::ops::Range<usize>> {
+/// The stretches that places cover, the slight ones only where there are no others; what touches is one.
+fn merged(mut places: Vec<Place>) -> Vec<std::ops::Range<usize>> {
     let mut ranges: Vec<std::ops::Range<usize>> = Vec::new();
+    if places.iter().any(|place| !place.slight) {
+        places.retain(|place| !place.slight);
+    }
     for place in places {
         match ranges.last_mut() {
             Some(last) if place.span.start <= last.end => last.end = last.end.max(place.span.end),
