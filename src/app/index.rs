@@ -20,6 +20,7 @@ use crate::engine::Root;
 use crate::engine::Writer;
 use crate::engine::WriterOptions;
 use crate::lang::Detector;
+use crate::lang::ForeignPassage;
 use crate::lang::Language;
 use crate::lang::Vocabulary;
 use crate::source;
@@ -198,8 +199,8 @@ struct Todo {
     state: FileState,
 }
 
-/// One record, parsed, with its language and lengths.
-type Prepared = Result<(Parsed, &'static Language, Lengths), Problem>;
+/// One record, parsed, with its languages and lengths.
+type Prepared = Result<(Parsed, &'static Language, Vec<ForeignPassage>, Lengths), Problem>;
 
 /// Files and records are read and parsed in batches of about so many bytes.
 const BATCH_BYTES: usize = 2 << 20;
@@ -397,7 +398,7 @@ impl Run<'_> {
         self.progress.file(todo.file.size);
     }
 
-    /// Parses a record and finds its language.
+    /// Parses a record and finds its languages.
     fn prepare(&self, record: RawRecord, file: &SourceFile) -> Prepared {
         let mut parsed = source::parse(&record, file)?;
         // Whoever searches may stand in another folder than whoever indexes.
@@ -410,15 +411,20 @@ impl Run<'_> {
             (None, None) if document.body.is_empty() => self.detector.detect(&document.title).language,
             (None, None) => self.detector.detect(&document.body).language,
         };
+        // Whoever forces a language says that there is no other.
+        let passages = match self.options.force {
+            Some(_) => Vec::new(),
+            None => self.detector.passages(&document.body, language),
+        };
         let lengths = Lengths::of(document);
-        Ok((parsed, language, lengths))
+        Ok((parsed, language, passages, lengths))
     }
 
     /// Adds documents in order; false where something was refused.
     fn add(&mut self, prepared: Vec<Prepared>, file: &SourceFile) -> Result<bool, EngineError> {
         let mut complete = true;
         for prepared in prepared {
-            let (parsed, language, lengths) = match prepared {
+            let (parsed, language, passages, lengths) = match prepared {
                 Ok(prepared) => prepared,
                 Err(problem) => {
                     complete = false;
@@ -430,7 +436,7 @@ impl Run<'_> {
             self.report.text_bytes += (parsed.document.body.len() + parsed.document.title.len()) as u64;
             let id = parsed.document.id.clone();
             let line = parsed.document.place.line;
-            match self.writer.add(parsed.document, language, lengths)? {
+            match self.writer.add(parsed.document, language, &passages, lengths)? {
                 Added::Indexed => self.report.indexed += 1,
                 Added::Unchanged => self.report.unchanged += 1,
                 Added::Duplicate => {

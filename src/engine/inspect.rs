@@ -15,6 +15,8 @@ use crate::engine::terms;
 pub struct Inspection {
     /// Live documents and words by language.
     pub languages: BTreeMap<String, LanguageStats>,
+    /// Live documents with passages in a language other than their own, by that language.
+    pub mixed: BTreeMap<&'static str, u64>,
     /// Live documents by year (`""`: undated), and by source (`""`: none).
     pub years: BTreeMap<String, u64>,
     /// See `years`.
@@ -63,12 +65,14 @@ impl Searcher {
     pub fn inspect(&self) -> Result<Inspection, EngineError> {
         let mut years: BTreeMap<String, u64> = BTreeMap::new();
         let mut sources: BTreeMap<String, u64> = BTreeMap::new();
+        let mut mixed: BTreeMap<&'static str, u64> = BTreeMap::new();
         let mut cut_lines = 0;
         for segment in &self.segments {
             let cut = segment.reader.fast_fields().u64("cut_lines")?.first_or_default_col(0);
             for doc in segment.reader.doc_ids_alive() {
                 *years.entry(year(segment, doc)).or_default() += 1;
                 *sources.entry(source(segment, doc)).or_default() += 1;
+                segment.passage_languages(doc).for_each(|code| *mixed.entry(code).or_default() += 1);
                 cut_lines += cut.get_val(doc);
             }
         }
@@ -82,6 +86,7 @@ impl Searcher {
         }
         Ok(Inspection {
             languages: self.manifest.languages.clone(),
+            mixed,
             years,
             sources,
             vocabulary: self.vocabulary.counts(),

@@ -58,7 +58,7 @@ impl Evaluation<'_, '_> {
             Matching::Leaf(leaf) => self.leaf(*leaf)?,
             Matching::Language(code) => {
                 let packed = pack(code);
-                filter(&|doc| self.segment.langs.get_val(doc) == packed)
+                filter(&|doc| self.segment.langs.get_val(doc) == packed || self.segment.has_passage(doc, packed))
             }
             Matching::Dates(from, to) => {
                 let day = |date: &Option<crate::doc::Date>| date.map(|date| i64::from(date.to_julian_day()));

@@ -15,6 +15,7 @@ use tantivy::schema::Schema;
 use tantivy::schema::TextFieldIndexing;
 use tantivy::schema::TextOptions;
 
+use crate::lang::ForeignPassage;
 use crate::lang::LANGUAGES;
 use crate::lang::Language;
 
@@ -39,6 +40,10 @@ pub(super) struct Fields {
     pub(super) line: Field,
     pub(super) raw: Field,
     pub(super) cut_lines: Field,
+    /// The languages of passages in another language than the document's, packed; each once. Most documents have none.
+    pub(super) passage_langs: Field,
+    /// Where these passages are: see [`encode_passages`].
+    pub(super) passages: Field,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -91,6 +96,8 @@ pub(super) fn schema() -> (Schema, Fields) {
         line: schema.add_u64_field("line", STORED),
         raw: schema.add_text_field("raw", STORED),
         cut_lines: schema.add_u64_field("cut_lines", STORED | FAST),
+        passage_langs: schema.add_u64_field("passage_langs", FAST),
+        passages: schema.add_text_field("passages", STORED),
     };
     (schema.build(), fields)
 }
@@ -123,4 +130,26 @@ pub(super) fn tokenizer_name(language: &Language, role: Role) -> String {
 /// A language code as a number, for a column that needs no dictionary.
 pub(super) fn pack(code: &str) -> u64 {
     code.bytes().fold(0, |packed, byte| packed << 8 | u64::from(byte))
+}
+
+/// Passages as they are stored: a language's code and two offsets in bytes for each, one a line.
+pub(super) fn encode_passages(passages: &[ForeignPassage]) -> String {
+    let line =
+        |passage: &ForeignPassage| format!("{} {} {}\n", passage.language.code, passage.span.start, passage.span.end);
+    passages.iter().map(line).collect()
+}
+
+/// The passages of `body` that [`encode_passages`] wrote; what is no part of it, or not in its order, is left out.
+pub(super) fn decode_passages(stored: &str, body: &str) -> Vec<ForeignPassage> {
+    let mut last = 0;
+    let passage = |line: &str| {
+        let mut parts = line.split(' ');
+        let language = Language::by_code(parts.next()?)?;
+        let (start, end) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        body.get(last..start)?;
+        body.get(start..end)?;
+        last = end;
+        Some(ForeignPassage { span: start..end, language })
+    };
+    stored.lines().filter_map(passage).collect()
 }

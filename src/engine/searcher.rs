@@ -47,6 +47,7 @@ use crate::engine::terms::Zone;
 use crate::engine::tokenizer;
 use crate::engine::vocabulary;
 use crate::engine::writer;
+use crate::lang::ForeignPassage;
 use crate::lang::LANGUAGES;
 use crate::lang::Language;
 use crate::lang::Vocabulary;
@@ -153,6 +154,8 @@ pub struct Stored {
     pub id: String,
     /// Its language.
     pub language: &'static Language,
+    /// Its passages in other languages, in the order of the text.
+    pub passages: Vec<ForeignPassage>,
     /// See [`crate::doc::Document`] for this and the following.
     pub title: String,
     /// The text that offsets refer to.
@@ -494,11 +497,14 @@ impl Searcher {
             value.and_then(|value| value.as_str().map(str::to_owned)).filter(|text| !text.is_empty())
         };
         let number = |field: Field| document.get_first(field).and_then(|value| value.as_u64()).unwrap_or(0);
+        let body = text(fields.body).unwrap_or_default();
         Ok(Stored {
             id: self.id(hit).to_owned(),
             language,
+            passages: text(self.fields.passages)
+                .map_or_else(Vec::new, |stored| schema::decode_passages(&stored, &body)),
             title: text(fields.title).unwrap_or_default(),
-            body: text(fields.body).unwrap_or_default(),
+            body,
             date: self.day(hit).and_then(|day| Date::from_julian_day(day as i32).ok()),
             source: text(self.fields.source),
             url: text(self.fields.url),

@@ -23,6 +23,8 @@ pub(super) struct Segment {
     /// See `Fields::slot`.
     pub(super) slots: Numbers,
     pub(super) langs: Numbers,
+    /// See `Fields::passage_langs`; none where no document has such a passage.
+    passage_langs: Option<Column<u64>>,
     pub(super) days: Column<i64>,
     pub(super) sources: Option<StrColumn>,
     pub(super) body_words: Numbers,
@@ -36,6 +38,7 @@ impl Segment {
         Ok(Self {
             slots: numbers("slot")?,
             langs: numbers("lang")?,
+            passage_langs: columns.column_opt("passage_langs")?,
             days: columns.i64("day")?,
             sources: columns.str("source")?,
             body_words: numbers("body_words")?,
@@ -55,6 +58,17 @@ impl Segment {
 
     pub(super) fn is_alive(&self, doc: u32) -> bool {
         !self.reader.is_deleted(doc)
+    }
+
+    /// Whether a document has a passage in the language packed as `packed`, which is not its own.
+    pub(super) fn has_passage(&self, doc: u32, packed: u64) -> bool {
+        self.passage_langs.as_ref().is_some_and(|langs| langs.values_for_doc(doc).any(|lang| lang == packed))
+    }
+
+    /// The codes of the languages that passages of a document are in, if not in its own.
+    pub(super) fn passage_languages(&self, doc: u32) -> impl Iterator<Item = &'static str> {
+        let langs = self.passage_langs.iter().flat_map(move |langs| langs.values_for_doc(doc));
+        langs.filter_map(|packed| LANGUAGES.iter().map(|language| language.code).find(|code| pack(code) == packed))
     }
 
     /// The code of a document's language.

@@ -5,6 +5,7 @@
 //! those that did not come again. Nothing of it is visible, and nothing that a reader uses is touched, before
 //! [`Writer::commit`].
 
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::collections::HashSet;
 use std::fs;
@@ -47,6 +48,7 @@ use crate::engine::segment;
 use crate::engine::tokenizer;
 use crate::engine::vocabulary;
 use crate::lang;
+use crate::lang::ForeignPassage;
 use crate::lang::Language;
 use crate::lang::Vocabulary;
 use crate::text::count_words;
@@ -269,7 +271,7 @@ impl Writer {
         self.changed = true;
     }
 
-    /// Takes a document of the file that was begun.
+    /// Takes a document of the file that was begun. It is in `language`, but for its `passages` in others.
     ///
     /// # Errors
     /// When the engine fails; the writer is of no use then.
@@ -277,10 +279,11 @@ impl Writer {
         &mut self,
         document: Document,
         language: &'static Language,
+        passages: &[ForeignPassage],
         lengths: Lengths,
     ) -> Result<Added, EngineError> {
         let current = self.current.as_mut().expect("a file was begun before a document of it is added");
-        let hash = content_hash(&document, language);
+        let hash = content_hash(&document, language, passages);
         if let Some(known) = self.known.get(&document.id) {
             let ours_again = known.file == current.key && current.stale.contains(&known.version.slot);
             match (ours_again, known.version.hash == hash) {
@@ -314,6 +317,13 @@ impl Writer {
         let mut stored = TantivyDocument::new();
         stored.add_u64(self.fields.slot, version.slot);
         stored.add_u64(self.fields.lang, schema::pack(language.code));
+        if !passages.is_empty() {
+            stored.add_text(self.fields.passages, schema::encode_passages(passages));
+            let codes: BTreeSet<_> = passages.iter().map(|passage| passage.language.code).collect();
+            for code in codes {
+                stored.add_u64(self.fields.passage_langs, schema::pack(code));
+            }
+        }
         stored.add_u64(self.fields.body_words, lengths.body.into());
         stored.add_u64(self.fields.title_words, lengths.title.into());
         stored.add_text(fields.title, &document.title);
@@ -485,7 +495,7 @@ pub(super) fn check_analysis(dir: &Path, manifest: &Manifest, vocabulary: &Vocab
     Err(EngineError::Analysis { dir: dir.to_owned(), found: manifest.analysis.clone(), expected })
 }
 
-fn content_hash(document: &Document, language: &Language) -> u64 {
+fn content_hash(document: &Document, language: &Language, passages: &[ForeignPassage]) -> u64 {
     let mut hash = Xxh3::new();
     let date = document.date.map(|date| date.to_julian_day().to_string()).unwrap_or_default();
     for part in [
@@ -495,6 +505,7 @@ fn content_hash(document: &Document, language: &Language) -> u64 {
         &date,
         document.source.as_deref().unwrap_or_default(),
         document.url.as_deref().unwrap_or_default(),
+        &schema::encode_passages(passages),
     ] {
         hash.update(&(part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());

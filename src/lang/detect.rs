@@ -12,7 +12,7 @@
 //! better than wrong. Nothing else names `whatlang`.
 //!
 //! Long texts are judged by samples from their beginning, middle and end, so that a quoted paragraph does not decide;
-//! [`Detector::passages`] finds the paragraph.
+//! [`Detector::passages`] finds it.
 //!
 //! Rejected: whatlang among all its languages, which loses one Danish sentence in seven to a language that nobody
 //! configured; lists of function words for each language with a rule for each pair of relatives, which was what
@@ -20,7 +20,6 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::ops::Range;
 
 use crate::lang::LANGUAGES;
 use crate::lang::Language;
@@ -32,8 +31,8 @@ use crate::lang::profile::proposal;
 #[derive(Debug, Clone)]
 pub struct Detector {
     whatlang: whatlang::Detector,
-    profile: Profile<'static>,
-    configured: Vec<&'static Language>,
+    pub(super) profile: Profile<'static>,
+    pub(super) configured: Vec<&'static Language>,
 }
 
 /// What the detector found.
@@ -64,14 +63,12 @@ const SAMPLE: usize = 1500;
 const MARGIN: f32 = 0.1;
 /// Nats that each word must speak for it on average.
 const EVIDENCE: f32 = 0.2;
-/// Nats by which it must be ahead in a text of less than [`SHORT`] words, or to make a paragraph a passage of its own.
+/// Nats by which it must be ahead in a text of less than [`SHORT`] words.
 const CLEAR: f32 = 3.0;
 /// Nats by which it must be ahead in a text of [`SHORT`] words: a short sentence as often as a name.
 const LIKELY: f32 = 1.0;
 /// More words than these are a sentence, which gets its language, while a name or a headline may go without.
 const SHORT: u32 = 3;
-/// A paragraph of fewer words tells nothing if it is undetermined; a longer one is in another language.
-const FEW: u32 = 20;
 
 /// What the words and letters of `text` say for each registered language, in nats over "none that we know". Of a few
 /// words they say little, and what they say is not rounded to an answer.
@@ -116,43 +113,6 @@ impl Detector {
     /// What whatlang alone would say of `text`, by the language's ISO 639-3 code: what detection is measured against.
     pub fn proposal(&self, text: &str) -> Option<&'static str> {
         self.whatlang.detect_lang(&samples(text)).map(|lang| lang.code())
-    }
-
-    /// The passages of `text` by language, in its order: runs of paragraphs (lines) in one language. Paragraphs too short
-    /// to tell belong to the passage around them, or to none between two languages; a longer one in no configured
-    /// language is a passage in the undetermined one. A text in one language has one passage, an empty text none.
-    pub fn passages(&self, text: &str) -> Vec<(Range<usize>, Detected)> {
-        let main = self.detect(text).language;
-        let mut passages: Vec<(Range<usize>, Detected)> = Vec::new();
-        let mut start = 0;
-        for paragraph in text.split_inclusive('\n') {
-            let span = start..start + paragraph.trim_end().len();
-            start += paragraph.len();
-            let Some(detected) = self.paragraph(paragraph, main) else { continue };
-            match passages.last_mut() {
-                Some((last, of)) if of.language.code == detected.language.code => {
-                    last.end = span.end;
-                    of.confidence = of.confidence.max(detected.confidence);
-                }
-                _ => passages.push((span, detected)),
-            }
-        }
-        passages
-    }
-
-    /// The language of one paragraph of a text that is as a whole in `main`; nothing if it cannot be told.
-    fn paragraph(&self, paragraph: &str, main: &Language) -> Option<Detected> {
-        let samples = samples(paragraph);
-        let mut verdict = self.verdict(&samples, None);
-        let is_main = verdict.index.is_some() && verdict.index == self.profile.index(main.code);
-        // Nearly every paragraph is in the text's own language, and the profile alone can tell.
-        if !(is_main && verdict.margin >= CLEAR && verdict.evidence >= EVIDENCE) {
-            let proposed = self.whatlang.detect_lang(&samples)?;
-            verdict = self.verdict(&samples, Some(proposed.code()));
-        }
-        let detected = self.answer(&verdict);
-        let tells = if detected.language.is_undetermined() { verdict.words >= FEW } else { verdict.margin >= CLEAR };
-        tells.then_some(detected)
     }
 
     /// The language that `code` declares, if it is a configured one; undetermined otherwise.
@@ -291,30 +251,6 @@ mod tests {
         let [danish, swedish] = ["da", "sv"].map(|code| Language::by_code(code).expect("registered").samples.join(" "));
         let text = format!("{swedish}\n{}", format!("{danish}\n").repeat(20));
         assert_eq!(code(&text), "da");
-    }
-
-    #[test]
-    fn passages_are_found_merged_and_complete() {
-        let of = |code: &str| Language::by_code(code).expect("registered").samples;
-        let (danish, swedish, other) = (of("da"), of("sv"), of("und"));
-        let parts = [danish[0], "12 | 13", danish[1], swedish[0], swedish[1], "Fig. 3", danish[2]];
-        let text = parts.join("\n\n");
-        let detector = Detector::new(LANGUAGES);
-        let passages = detector.passages(&text);
-        let found: Vec<_> = passages.iter().map(|(span, of)| (of.language.code, &text[span.clone()])).collect();
-        let first = format!("{}\n\n12 | 13\n\n{}", danish[0], danish[1]);
-        let second = format!("{}\n\n{}", swedish[0], swedish[1]);
-        assert_eq!(found, [("da", first.as_str()), ("sv", second.as_str()), ("da", danish[2])]);
-
-        let text = format!("{}\n{}\n{}\n", danish[0], other.join(" "), danish[1]);
-        let codes: Vec<_> = detector.passages(&text).iter().map(|(_, of)| of.language.code).collect();
-        assert_eq!(codes, ["da", "und", "da"], "a long paragraph in another language is one of its own");
-
-        assert_eq!(detector.passages(""), []);
-        assert_eq!(detector.passages("12 | 13\n\n14"), []);
-        let one = detector.passages(danish[0]);
-        let spans: Vec<_> = one.iter().map(|(span, _)| (span.start, span.end)).collect();
-        assert_eq!(spans, [(0, danish[0].len())]);
     }
 
     #[test]

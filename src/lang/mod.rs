@@ -14,6 +14,7 @@ mod nb;
 mod nn;
 #[cfg(test)]
 mod pack;
+mod passages;
 mod profile;
 mod sv;
 mod und;
@@ -27,6 +28,7 @@ pub use lexicon::Layer;
 pub use lexicon::Translation;
 pub use lexicon::is_false_friend;
 pub use lexicon::translations;
+pub use passages::ForeignPassage;
 pub use vocabulary::BadLine;
 pub use vocabulary::Vocabulary;
 

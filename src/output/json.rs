@@ -74,6 +74,7 @@ fn hit(hit: &FoundHit) -> Value {
         "title_highlights": in_chars(&document.title, &hit.title_highlights),
         "date": document.date.map(iso),
         "lang": document.language.code,
+        "lang_passages": lang_passages(document),
         "source": document.source,
         "path": document.path,
         "url": document.url,
@@ -114,6 +115,21 @@ fn passage(passage: &PassageText) -> Value {
         "line": passage.line,
         "highlights": in_chars(&passage.text, &passage.highlights),
     })
+}
+
+/// Where a document is in another language than its own, in characters of its text.
+fn lang_passages(document: &Stored) -> Vec<Value> {
+    let mut at = 0;
+    let mut chars = 0;
+    let mut in_chars = |byte: usize| {
+        chars += document.body[at..byte].chars().count();
+        at = byte;
+        chars
+    };
+    let passages = document.passages.iter();
+    passages
+        .map(|p| json!({"lang": p.language.code, "start": in_chars(p.span.start), "end": in_chars(p.span.end)}))
+        .collect()
 }
 
 /// Ranges of bytes as pairs of characters.
@@ -164,6 +180,7 @@ pub fn document(document: &Stored, raw: bool) -> Value {
         "title": unless_empty(&document.title),
         "date": document.date.map(iso),
         "lang": document.language.code,
+        "lang_passages": lang_passages(document),
         "source": document.source,
         "path": document.path,
         "line": document.line,
@@ -203,6 +220,7 @@ pub fn inspection(inspection: &Inspection, terms: Option<&TermsByKind>, verified
         "schema": SCHEMA,
         "documents": inspection.languages.values().map(|stats| stats.documents).sum::<u64>(),
         "languages": languages,
+        "mixed": inspection.mixed,
         "years": inspection.years,
         "sources": inspection.sources,
         "vocabulary": inspection.vocabulary,

@@ -183,7 +183,7 @@ fn write_article(out: &mut dyn Write, hit: &FoundHit, margin: usize, layout: Lay
     let in_place = shown.ends_with(&*id);
     let mut about = Vec::new();
     about.extend(document.date.map(iso));
-    about.push(document.language.name.to_owned());
+    about.push(languages(document));
     about.extend((!in_place).then(|| id.clone().into_owned()));
     let taken: usize = about.iter().map(|part| width(part) + width(SEPARATOR)).sum();
     let mut room = layout.width.saturating_sub(margin + taken);
@@ -202,6 +202,22 @@ fn write_article(out: &mut dyn Write, hit: &FoundHit, margin: usize, layout: Lay
         write_passage(out, passage, margin, layout.width)?;
     }
     Ok(())
+}
+
+/// `Swedish`, or `Swedish, partly Danish` where it has passages in another language.
+fn languages(document: &Stored) -> String {
+    let mut names = vec![document.language.name];
+    for passage in &document.passages {
+        if !names.contains(&passage.language.name) {
+            names.push(passage.language.name);
+        }
+    }
+    match names.split_first() {
+        Some((main, [others @ .., last])) if !others.is_empty() => {
+            format!("{main}, partly {} and {last}", others.join(", "))
+        }
+        _ => names.join(", partly "),
+    }
 }
 
 /// A whole text with `highlights` marked, in lines of at most `width` columns.
@@ -389,7 +405,7 @@ pub fn document(out: &mut dyn Write, document: &Stored, raw: bool) -> io::Result
         let mut about = vec![document.id.clone()];
         about.extend(document.date.map(iso));
         about.extend(document.source.clone());
-        about.push(document.language.name.to_owned());
+        about.push(languages(document));
         about.extend(document.url.clone());
         writeln!(out, "{DIM}{}{DIM:#}\n", sanitize(&about.join(" · ")))?;
     }
@@ -414,6 +430,9 @@ pub fn inspection(
     writeln!(out, "{TITLE}{}{TITLE:#}", count(total, "document"))?;
     for (code, stats) in &inspection.languages {
         writeln!(out, "  {code:<4} {:>9} documents {:>12} words", stats.documents, stats.body_words)?;
+    }
+    for (code, documents) in &inspection.mixed {
+        writeln!(out, "  partly {code:<4} {documents:>2} in another language")?;
     }
     for (label, counts) in [("Years", &inspection.years), ("Sources", &inspection.sources)] {
         writeln!(out, "{TITLE}{label}{TITLE:#}")?;

@@ -685,18 +685,15 @@ impl Parser<'_> {
         ))
     }
 
-    /// Two languages or two sources side by side are a likely slip: no document has both.
+    /// Two sources side by side are a likely slip: no document has both. Two languages a document may have.
     fn advise_on_filters(&mut self, items: &[Operand]) {
-        for lookup in [|node: &Node| matches!(node, Node::Lang(_)), |node: &Node| matches!(node, Node::Source(_))] {
-            let mut same = items.iter().filter(|item| lookup(&item.node));
-            let first = same.next();
-            if let Some(first) = first
-                && let Some(other) = same.find(|item| item.node != first.node)
-            {
-                let (a, b) = (&first.node, &other.node);
-                let message = format!("no document passes both {a} and {b}: write ({a} OR {b}) for either");
-                self.remarks.add(WarningKind::Advice, other.span.clone(), message);
-            }
+        let mut sources = items.iter().filter(|item| matches!(item.node, Node::Source(_)));
+        if let Some(first) = sources.next()
+            && let Some(other) = sources.find(|item| item.node != first.node)
+        {
+            let (a, b) = (&first.node, &other.node);
+            let message = format!("no document passes both {a} and {b}: write ({a} OR {b}) for either");
+            self.remarks.add(WarningKind::Advice, other.span.clone(), message);
         }
     }
 
