@@ -300,6 +300,9 @@ pub(super) struct RankingArgs {
     /// What a word near the beginning is worth beside one anywhere in the body
     #[arg(long, value_name = "X", default_value_t = Ranking::default().lead_weight, value_parser = not_negative)]
     pub(super) lead_weight: f32,
+    /// What a part of a compound is worth beside a word on its own
+    #[arg(long, value_name = "X", default_value_t = Ranking::default().part_weight, value_parser = not_negative)]
+    pub(super) part_weight: f32,
     /// What the lesser of a compound and its parts counts beside the greater
     #[arg(long, value_name = "X", default_value_t = Ranking::default().part_tie, value_parser = share)]
     pub(super) part_tie: f32,
@@ -325,6 +328,7 @@ impl RankingArgs {
             b: self.b,
             title_weight: self.title_weight,
             lead_weight: self.lead_weight,
+            part_weight: self.part_weight,
             part_tie: self.part_tie,
             gram_weight: self.gram_weight.unwrap_or(profile.gram_weight),
             folded_weight: self.folded_weight,

@@ -24,6 +24,8 @@ pub struct Ranking {
     pub lead_weight: f32,
     /// How slowly repeated words saturate near the beginning, whatever its length.
     pub lead_k1: f32,
+    /// What the parts of a compound are worth beside the same words on their own.
+    pub part_weight: f32,
     /// What of the lesser of a compound and its parts counts beside the greater.
     pub part_tie: f32,
     /// What the first letters of words are worth beside the words.
@@ -73,6 +75,7 @@ impl Default for Ranking {
             title_weight: 1.0,
             lead_weight: 0.7,
             lead_k1: 1.2,
+            part_weight: 1.0,
             part_tie: 0.2,
             gram_weight: 0.3,
             folded_weight: 0.3,

@@ -213,6 +213,9 @@ impl Weigher<'_> {
         if clause.way == Way::Folded {
             weight *= self.ranking.folded_weight;
         }
+        if clause.part {
+            weight *= self.ranking.part_weight;
+        }
         let (mut body_idf, mut in_bodies) = (f32::INFINITY, false);
         for zone in [Zone::Body, Zone::Title, Zone::Lead] {
             let Some(field) = postings::field(fields, zone, &clause.pattern) else { continue };

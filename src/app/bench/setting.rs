@@ -95,6 +95,7 @@ const RANKING: &[Parameter] = &[
     ("title_weight", |ranking| &mut ranking.title_weight, f32::MAX),
     ("lead_weight", |ranking| &mut ranking.lead_weight, f32::MAX),
     ("lead_k1", |ranking| &mut ranking.lead_k1, f32::MAX),
+    ("part_weight", |ranking| &mut ranking.part_weight, f32::MAX),
     ("part_tie", |ranking| &mut ranking.part_tie, 1.0),
     ("gram_weight", |ranking| &mut ranking.gram_weight, f32::MAX),
     ("folded_weight", |ranking| &mut ranking.folded_weight, 1.0),
