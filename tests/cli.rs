@@ -181,6 +181,7 @@ const HIT: &[&str] = &[
     "title_highlights",
     "date",
     "lang",
+    "lang_passages",
     "source",
     "path",
     "url",
@@ -791,6 +792,7 @@ fn inspect_counts_and_verifies() {
         "schema",
         "documents",
         "languages",
+        "mixed",
         "years",
         "sources",
         "vocabulary",
@@ -836,7 +838,21 @@ fn show_prints_what_is_indexed_and_what_it_came_from() {
     let sandbox = indexed();
     let ran = sandbox.run(&["show", "havn.txt", "--json", "--raw"]);
     let document = ran.code(0).silent().json();
-    let fields = ["schema", "id", "title", "date", "lang", "source", "path", "line", "url", "cut_lines", "text", "raw"];
+    let fields = [
+        "schema",
+        "id",
+        "title",
+        "date",
+        "lang",
+        "lang_passages",
+        "source",
+        "path",
+        "line",
+        "url",
+        "cut_lines",
+        "text",
+        "raw",
+    ];
     ran.check(keys(&document) == fields, "the fields of a document");
     ran.check(document["title"] == "Støjen fra havnen 🚢 skal måles" && document["date"] == "2023-05-12", "the head");
     ran.check(document["text"].as_str().is_some_and(|text| text.starts_with("Kommunen vil")), "the body");

@@ -14,6 +14,7 @@ mod languages;
 mod layers;
 mod like;
 mod look;
+mod passages;
 mod report;
 mod shapes;
 mod significance_vectors;

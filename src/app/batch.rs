@@ -40,7 +40,7 @@ pub struct BatchOptions {
     pub syntax: bool,
     /// Whether to look in related languages too, by key and lexicon.
     pub across: Across,
-    /// Only documents in this language.
+    /// Only documents in this language, or with a passage in it.
     pub lang: Option<&'static Language>,
 }
 

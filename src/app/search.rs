@@ -38,7 +38,7 @@ pub struct SearchOptions {
     pub limit: usize,
     /// See `limit`.
     pub offset: usize,
-    /// Only documents in this language.
+    /// Only documents in this language, or with a passage in it.
     pub lang: Option<&'static Language>,
     /// The language that the query is written in: others weigh less, none is left out.
     pub query_lang: Option<&'static Language>,

@@ -210,7 +210,7 @@ pub(super) struct Search {
     /// How many articles to leave out before them
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) offset: usize,
-    /// Only articles in this language
+    /// Only articles in this language, or with a passage in it
     #[arg(long, value_name = "CODE", value_parser = language)]
     pub(super) lang: Option<&'static Language>,
     /// The language that the query is written in: others weigh less, none is left out
@@ -362,7 +362,7 @@ pub(super) struct Batch {
     /// Read the texts as queries, with phrases and fields, rather than as plain words
     #[arg(long)]
     pub(super) syntax: bool,
-    /// Only documents in this language
+    /// Only documents in this language, or with a passage in it
     #[arg(long, value_name = "CODE", value_parser = language)]
     pub(super) lang: Option<&'static Language>,
     /// Threads to use [default: all]

@@ -271,33 +271,19 @@ impl Counter {
     /// Adds up the terms of the present text, which is the whole of `zone`.
     fn finish(&mut self, zone: Zone) {
         let Self { words, seen, first, length, counts, ready, .. } = self;
-        let mut level = |zone: Zone, add_all: &mut dyn FnMut(&mut dyn FnMut(u32, u32))| {
-            let from = ready.len();
-            add_all(&mut |id, count| {
-                let sum = &mut counts[id as usize];
-                if *sum == 0 {
-                    ready.push(Ready { id, zone, level: 0 });
-                }
-                *sum += count;
-            });
-            for Ready { id, level, .. } in &mut ready[from..] {
-                *level = terms::level(std::mem::take(&mut counts[*id as usize]));
-            }
-        };
-        level(zone, &mut |add| {
-            for number in seen.drain(..) {
-                let word = &mut words[number as usize];
-                word.terms.iter().for_each(|&id| add(id, word.count));
-                word.count = 0;
-            }
-        });
+        let mut sums = Sums { counts, ready };
+        for number in seen.drain(..) {
+            let word = &mut words[number as usize];
+            word.terms.iter().for_each(|&id| sums.add(zone, id, word.count));
+            word.count = 0;
+        }
+        sums.close();
         if zone == Zone::Body {
-            level(Zone::Lead, &mut |add| {
-                for &number in first.iter().take(terms::lead(*length)) {
-                    let word = &words[number as usize];
-                    word.terms[..word.words as usize].iter().for_each(|&id| add(id, 1));
-                }
-            });
+            for &number in first.iter().take(terms::lead(*length)) {
+                let word = &words[number as usize];
+                word.terms[..word.words as usize].iter().for_each(|&id| sums.add(Zone::Lead, id, 1));
+            }
+            sums.close();
         }
         first.clear();
         *length = 0;
@@ -332,6 +318,29 @@ mod tests {
         assert!(apart[0] != apart[1] && apart[1] != apart[2]);
         for at in [0, 1, 2, 1, 0, 2] {
             assert_eq!(terms(ways[at], text), apart[at], "{}", ways[at]);
+        }
+    }
+}
+
+/// What is being added up of one zone.
+struct Sums<'c> {
+    counts: &'c mut [u32],
+    ready: &'c mut Vec<Ready>,
+}
+
+impl Sums<'_> {
+    fn add(&mut self, zone: Zone, id: u32, count: u32) {
+        let sum = &mut self.counts[id as usize];
+        if *sum == 0 {
+            self.ready.push(Ready { id, zone, level: 0 });
+        }
+        *sum += count;
+    }
+
+    /// Ends a zone: what it came to becomes levels.
+    fn close(&mut self) {
+        for Ready { id, level, .. } in self.ready.iter_mut().rev().take_while(|ready| ready.level == 0) {
+            *level = terms::level(std::mem::take(&mut self.counts[*id as usize]));
         }
     }
 }

@@ -103,9 +103,10 @@ fn quotient(number: u64, tens: usize) -> Option<f64> {
     let product = u128::from(number << zeros) * u128::from(fraction);
     let shift = product.leading_zeros();
     let bits = ((product << shift) >> 64) as u64;
-    // Both were cut off, so the true bits are these or one more. Only around a half does that make a difference.
+    // The fraction was cut off, which the shift may double, and so were the bits: the true ones are these or up to three
+    // more. Only around a half does that make a difference.
     let rest = bits & REST;
-    if rest == HALF || rest == HALF - 1 {
+    if (HALF - 3..=HALF).contains(&rest) {
         return None;
     }
     let mantissa = (bits >> REST.count_ones()) + u64::from(rest > HALF);
@@ -227,6 +228,8 @@ mod tests {
                 assert!(quotient(near, tens).is_none_or(|quotient| quotient == expect), "{near}e-{tens}");
             }
         }
+        // A half that the cut-off fraction comes two bits short of.
+        assert!(quotient(6833964405979467392, 8).is_none_or(|quotient| quotient == 6833964405979467392e-8));
     }
 
     proptest! {

@@ -65,7 +65,8 @@ impl Detector {
         }
         let stride = (text.len() / SHARE).clamp(*STRIDE.start(), *STRIDE.end());
         let own = self.profile.index(main.code);
-        let search = Search { detector: self, text, stride, own, languages: self.by_place() };
+        let enough = self.profile.in_units(ENOUGH);
+        let search = Search { detector: self, text, stride, own, languages: self.by_place(), enough };
         // Up to here it was read.
         let mut read = 0;
         let mut at = 0;
@@ -103,6 +104,8 @@ struct Search<'t> {
     /// The place of the text's own language in the profile; none if it is undetermined.
     own: Option<usize>,
     languages: [Option<&'static Language>; MOST],
+    /// [`ENOUGH`] in units of the profile.
+    enough: i32,
 }
 
 impl Search<'_> {
@@ -116,14 +119,18 @@ impl Search<'_> {
         let mut scores = Scores::default();
         for word in words.split(' ') {
             features(word, |feature| self.detector.profile.add(feature, &mut scores));
-            let nats = self.nats(&scores);
-            let (place, most) = self.best_other(&nats)?;
-            let lead = most - self.own_of(&nats);
-            if lead < -ENOUGH {
-                return None;
+            // After each word, so without a detour over nats.
+            let units = self.detector.profile.units(&scores);
+            let own = self.own.map_or(0, |own| units[own].max(0));
+            let mut best = None;
+            let mut most = own - self.enough;
+            for (place, &value) in units.iter().enumerate() {
+                if value > most && Some(place) != self.own && self.languages[place].is_some() {
+                    (best, most) = (Some(place), value);
+                }
             }
-            if lead > ENOUGH {
-                return Some(place);
+            if best.is_none() || most > own + self.enough {
+                return best;
             }
         }
         None
@@ -234,5 +241,110 @@ impl Search<'_> {
             }
         }
         start..self.text.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::lang::LANGUAGES;
+    use crate::lang::UND;
+
+    const SWEDISH: &str = "Nämnden har i flera år försökt få ordning på sina riktlinjer. Nu har den fått hjälp av en \
+        grannkommun, som gick igenom alla dokument och strök dem som ingen längre kunde förklara. Arbetet tog ett halvår \
+        och kostade mindre än väntat, säger ordföranden, som inte vill kalla det för en reform.";
+    const DANISH: &str = "Vi begyndte med de breve, som folk ringer om. Når en borger ikke forstår, hvad der står i et \
+        brev, så er det ikke borgeren, der er noget galt med. Derfor læste vi dem op for hinanden, og hver gang en af \
+        os gik i stå, skrev vi sætningen om. Det lyder enkelt, men det tog os næsten to år at blive færdige.";
+
+    fn language(code: &str) -> &'static Language {
+        Language::by_code(code).expect("it is registered")
+    }
+
+    fn found<'t>(text: &'t str, main: &str) -> Vec<(&'static str, &'t str)> {
+        let passages = Detector::new(LANGUAGES).passages(text, language(main));
+        passages.into_iter().map(|passage| (passage.language.code, &text[passage.span])).collect()
+    }
+
+    #[test]
+    fn a_quotation_is_found_from_end_to_end() {
+        let around = [SWEDISH; 3].join("\n\n");
+        for quotation in
+            [DANISH.to_owned(), format!("»{DANISH}«"), DANISH.replace(", ", ",\n"), [DANISH; 9].join("\n\n")]
+        {
+            let text = format!("{around}\n\n{quotation}\n\n{around}");
+            assert_eq!(found(&text, "sv"), [("da", quotation.as_str())]);
+            let text = format!("{quotation}\n\n{around}");
+            assert_eq!(found(&text, "sv"), [("da", quotation.as_str())]);
+            let text = format!("{around}\n\n{quotation}");
+            assert_eq!(found(&text, "sv"), [("da", quotation.as_str())]);
+        }
+        let text = format!("{around} {DANISH} {around}");
+        assert_eq!(found(&text, "sv"), [("da", DANISH)], "without a line break");
+    }
+
+    #[test]
+    fn every_language_is_found_in_every_other() {
+        for main in LANGUAGES.iter().filter(|language| !language.is_undetermined()) {
+            let around = main.samples.join(" ").repeat(4);
+            assert_eq!(found(&around, main.code), [], "{}", main.code);
+            for other in LANGUAGES.iter().filter(|other| !other.is_undetermined() && other.code != main.code) {
+                let quotation = [other.samples.join(" "), other.samples.join(" ")].join(" ");
+                let text = format!("{around}\n{quotation}\n{around}");
+                assert_eq!(found(&text, main.code), [(other.code, quotation.as_str())], "in {}", main.code);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_short_or_no_prose_is_no_passage() {
+        let around = [SWEDISH; 2].join("\n");
+        let quotation = &DANISH[..DANISH.find(" Derfor").expect("it is there")];
+        for inside in [
+            quotation,
+            "The Joint Committee on the Simplification of Administrative Procedures",
+            &"padding-left: 1cm; border-top: none; align: center; ".repeat(30),
+            &"Fig. 12 | 13,5 | 14,2 | 2019 | ".repeat(30),
+            &UND.samples.join(" ").repeat(3),
+        ] {
+            assert_eq!(found(&format!("{around}\n{inside}\n{around}"), "sv"), [], "{inside}");
+        }
+        assert_eq!(found("", "sv"), []);
+    }
+
+    #[test]
+    fn only_configured_languages_are_found() {
+        let text = format!("{SWEDISH}\n{DANISH}\n{SWEDISH}");
+        for (configured, expected) in [(["sv", "da"], 1), (["sv", "nb"], 0), (["sv", "sv"], 0)] {
+            let detector = Detector::new(&configured.map(language));
+            assert_eq!(detector.passages(&text, language("sv")).len(), expected, "{configured:?}");
+        }
+        // A text whose language is not known may have passages in one that is.
+        let german = UND.samples.join(" ").repeat(3);
+        assert_eq!(found(&format!("{german}\n{DANISH}\n{german}"), "und"), [("da", DANISH)]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn passages_are_in_order_and_whole(
+            parts in prop::collection::vec(prop_oneof![
+                Just(SWEDISH.to_owned()), Just(DANISH.to_owned()), any::<String>(), Just("\n".to_owned()),
+                Just("x".repeat(900)), Just("æ 山.".repeat(100)),
+            ], 0..12),
+            main in prop::sample::select(LANGUAGES),
+        ) {
+            let text = parts.concat();
+            let mut last = 0;
+            for passage in Detector::new(LANGUAGES).passages(&text, main) {
+                prop_assert!(passage.span.start >= last && passage.language.code != main.code);
+                let shown = &text[passage.span.clone()];
+                prop_assert!(!shown.is_empty() && shown.trim() == shown);
+                last = passage.span.end;
+            }
+        }
     }
 }

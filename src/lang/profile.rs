@@ -99,10 +99,19 @@ impl<'t> Profile<'t> {
         scores.words += u32::from(feature.is_word);
     }
 
+    /// The scores by the places of the languages, in units of the table; the reference is at zero.
+    pub(super) fn units<'s>(&self, scores: &'s Scores) -> &'s [i32] {
+        &scores.sums[MARK..MARK + self.codes.len() / CODE]
+    }
+
+    /// Nats in units of the table.
+    pub(super) fn in_units(&self, nats: f32) -> i32 {
+        (nats / self.unit) as i32
+    }
+
     /// The languages by their places, and the scores in nats over "no language that we know".
     pub(super) fn nats(&self, scores: &Scores) -> impl Iterator<Item = (usize, f32)> {
-        let sums = scores.sums[MARK..].iter().take(self.codes.len() / CODE);
-        sums.map(|&sum| sum as f32 * self.unit).enumerate()
+        self.units(scores).iter().map(|&sum| sum as f32 * self.unit).enumerate()
     }
 }
 
