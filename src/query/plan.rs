@@ -257,6 +257,8 @@ impl Plan {
 const INSIDE_REFERENCE: f32 = 0.3;
 /// The series of references that are mostly cited by their number alone, which has a colon: *(2017:900)* is *SFS 2017:900*.
 const CITED_BY_NUMBER: &str = "sfs";
+/// The series of references that are mostly cited by their number alone, which has a colon: *(2017:900)* is *SFS 2017:900*.
+const CITED_BY_NUMBER: &str = "sfs";
 /// What *679* is worth beside *2016/679*: other things bear that number.
 const INSIDE_NUMBER: f32 = 0.1;
 
@@ -397,6 +399,10 @@ impl Planner<'_> {
                 };
                 let word = ends.partition_point(|&end| end <= token.span.start);
                 if token.kind == Kind::Reference {
+                    if token.text.starts_with(CITED_BY_NUMBER) && token.text.contains(':') {
+                        self.leaves[first + word].weight = INSIDE_REFERENCE;
+                        continue;
+                    }
                     if token.text.starts_with(CITED_BY_NUMBER) && token.text.contains(':') {
                         self.leaves[first + word].weight = INSIDE_REFERENCE;
                         continue;
@@ -662,6 +668,13 @@ mod tests {
         };
         assert_eq!(weights("2016/679"), [1.0, INSIDE_NUMBER, INSIDE_NUMBER]);
         assert_eq!(weights("it-bolaget"), [1.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn the_number_of_a_statute_is_what_it_is_with_its_series() {
+        let plan = plan("SFS 2017:900");
+        let weights: Vec<_> = plan.leaves.iter().map(|leaf| (leaf.text.as_str(), leaf.weight)).collect();
+        assert_eq!(weights, [("SFS", INSIDE_REFERENCE), ("2017:900", 1.0)]);
     }
 
     #[test]
