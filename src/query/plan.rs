@@ -11,6 +11,8 @@
 
 use rustc_hash::FxHashSet;
 
+use rustc_hash::FxHashSet;
+
 use crate::doc::Date;
 use crate::lang::Language;
 use crate::lang::Layer;
@@ -25,6 +27,7 @@ use crate::text::Part;
 use crate::text::Step;
 use crate::text::Term;
 use crate::text::beginnings;
+use crate::text::lowercase;
 use crate::text::lowercase;
 
 /// What to look up, and which documents qualify.
@@ -440,6 +443,13 @@ impl Planner<'_> {
                 leaf.weight = 0.0;
             }
         }
+        // A word that is typed again counts once.
+        let mut seen = FxHashSet::default();
+        for leaf in &mut self.leaves[first..first + texts.len()] {
+            if !seen.insert(lowercase(&leaf.text).into_owned()) {
+                leaf.weight = 0.0;
+            }
+        }
         if self.across {
             self.words_across(first, &joined, &ends, context);
         }
@@ -668,6 +678,13 @@ mod tests {
         };
         assert_eq!(weights("2016/679"), [1.0, INSIDE_NUMBER, INSIDE_NUMBER]);
         assert_eq!(weights("it-bolaget"), [1.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn a_word_that_is_typed_again_counts_once() {
+        let plan = plan("Børn og andre børn");
+        let weights: Vec<_> = plan.leaves.iter().map(|leaf| leaf.weight).collect();
+        assert_eq!(weights, [1.0, 1.0, 1.0, 0.0]);
     }
 
     #[test]
