@@ -11,8 +11,6 @@
 
 use rustc_hash::FxHashSet;
 
-use rustc_hash::FxHashSet;
-
 use crate::doc::Date;
 use crate::lang::Language;
 use crate::lang::Layer;
@@ -27,7 +25,6 @@ use crate::text::Part;
 use crate::text::Step;
 use crate::text::Term;
 use crate::text::beginnings;
-use crate::text::lowercase;
 use crate::text::lowercase;
 
 /// What to look up, and which documents qualify.
@@ -260,8 +257,6 @@ impl Plan {
 const INSIDE_REFERENCE: f32 = 0.3;
 /// The series of references that are mostly cited by their number alone, which has a colon: *(2017:900)* is *SFS 2017:900*.
 const CITED_BY_NUMBER: &str = "sfs";
-/// The series of references that are mostly cited by their number alone, which has a colon: *(2017:900)* is *SFS 2017:900*.
-const CITED_BY_NUMBER: &str = "sfs";
 /// What *679* is worth beside *2016/679*: other things bear that number.
 const INSIDE_NUMBER: f32 = 0.1;
 
@@ -406,10 +401,6 @@ impl Planner<'_> {
                         self.leaves[first + word].weight = INSIDE_REFERENCE;
                         continue;
                     }
-                    if token.text.starts_with(CITED_BY_NUMBER) && token.text.contains(':') {
-                        self.leaves[first + word].weight = INSIDE_REFERENCE;
-                        continue;
-                    }
                     let words = first + word..=first + ends.partition_point(|&end| end < token.span.end);
                     self.leaves[words].iter_mut().for_each(|leaf| leaf.weight = INSIDE_REFERENCE);
                     let reference = Pattern::Term(term.text.to_string());
@@ -434,13 +425,6 @@ impl Planner<'_> {
                 let key = term.folded.as_deref().unwrap_or(&term.text).to_owned();
                 let folded = Pattern::Folded { key, also_plain: term.folded.is_some() };
                 leaf.clauses.push(clause(folded, Origin::Folded));
-            }
-        }
-        // A word that is typed again counts once.
-        let mut seen = FxHashSet::default();
-        for leaf in &mut self.leaves[first..first + texts.len()] {
-            if !seen.insert(lowercase(&leaf.text).into_owned()) {
-                leaf.weight = 0.0;
             }
         }
         // A word that is typed again counts once.
