@@ -665,6 +665,20 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_is_typed_again_counts_once() {
+        let plan = plan("Børn og andre børn");
+        let weights: Vec<_> = plan.leaves.iter().map(|leaf| leaf.weight).collect();
+        assert_eq!(weights, [1.0, 1.0, 1.0, 0.0]);
+    }
+
+    #[test]
+    fn the_number_of_a_statute_is_what_it_is_with_its_series() {
+        let plan = plan("SFS 2017:900");
+        let weights: Vec<_> = plan.leaves.iter().map(|leaf| (leaf.text.as_str(), leaf.weight)).collect();
+        assert_eq!(weights, [("SFS", INSIDE_REFERENCE), ("2017:900", 1.0)]);
+    }
+
+    #[test]
     fn musts_and_exclusions() {
         let plan = plan("+it-bolaget -kommune regler lang:sv");
         let not = |leaf| Matching::Not(Box::new(leaf));
