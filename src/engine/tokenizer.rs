@@ -290,6 +290,29 @@ impl Counter {
     }
 }
 
+/// What is being added up of one zone.
+struct Sums<'c> {
+    counts: &'c mut [u32],
+    ready: &'c mut Vec<Ready>,
+}
+
+impl Sums<'_> {
+    fn add(&mut self, zone: Zone, id: u32, count: u32) {
+        let sum = &mut self.counts[id as usize];
+        if *sum == 0 {
+            self.ready.push(Ready { id, zone, level: 0 });
+        }
+        *sum += count;
+    }
+
+    /// Ends a zone: what it came to becomes levels.
+    fn close(&mut self) {
+        for Ready { id, level, .. } in self.ready.iter_mut().rev().take_while(|ready| ready.level == 0) {
+            *level = terms::level(std::mem::take(&mut self.counts[*id as usize]));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -318,29 +341,6 @@ mod tests {
         assert!(apart[0] != apart[1] && apart[1] != apart[2]);
         for at in [0, 1, 2, 1, 0, 2] {
             assert_eq!(terms(ways[at], text), apart[at], "{}", ways[at]);
-        }
-    }
-}
-
-/// What is being added up of one zone.
-struct Sums<'c> {
-    counts: &'c mut [u32],
-    ready: &'c mut Vec<Ready>,
-}
-
-impl Sums<'_> {
-    fn add(&mut self, zone: Zone, id: u32, count: u32) {
-        let sum = &mut self.counts[id as usize];
-        if *sum == 0 {
-            self.ready.push(Ready { id, zone, level: 0 });
-        }
-        *sum += count;
-    }
-
-    /// Ends a zone: what it came to becomes levels.
-    fn close(&mut self) {
-        for Ready { id, level, .. } in self.ready.iter_mut().rev().take_while(|ready| ready.level == 0) {
-            *level = terms::level(std::mem::take(&mut self.counts[*id as usize]));
         }
     }
 }
