@@ -163,6 +163,7 @@ const ANSWER: &[&str] = &[
     "schema",
     "query",
     "interpreted",
+    "query_lang",
     "warnings",
     "total",
     "hits",
@@ -204,7 +205,7 @@ fn search_in_json_keeps_its_promises() {
         let hits = answer["hits"].as_array().expect("a list");
         ran.check(answer["total"] == json!({"value": hits.len(), "exact": true}), "all are shown, and counted");
         for (at, hit) in hits.iter().enumerate() {
-            ran.check(keys(hit) == [HIT, &["explanation"]].concat(), "the fields of a hit");
+            ran.check(keys(hit) == [HIT, &["explanation", "scale"]].concat(), "the fields of a hit");
             ran.check(hit["rank"] == at + 1, "ranks count from 1");
             check_passages(&sandbox, &ran, hit);
             let explanation = hit["explanation"].as_array().expect("a list");
@@ -347,7 +348,88 @@ fn search_for_people_shows_where_it_stands() {
     let ran = sandbox.run(&["search", "kommunen", "-n", "2", "--offset", "1", "--facets", "lang"]);
     ran.code(0).answers("Languages: da 4, sv 1\n").answers("2–3 of 5 articles\n");
     let ran = sandbox.run(&["search", "larmer", "--explain", "--timing"]);
-    ran.code(0).answers("larme in the body, typed: 1 times, in 1 documents").says(" ms\n");
+    ran.code(0).answers("larme in the body, typed: once, in 1 document").says(" ms\n");
+}
+
+#[test]
+fn the_language_of_a_query_is_said() {
+    let sandbox = Sandbox::with(&[
+        ("nyt/da.txt", "Havnen\n\nKommunen vil måle støjen fra havnen hver nat, siger borgmesteren til avisen.\n"),
+        ("nyt/sv.txt", "Hamnen\n\nKommunen vill mäta bullret från hamnen varje natt, säger borgmästaren.\n"),
+    ]);
+    sandbox.run(&["index", "-q", "nyt"]).code(0);
+    let lang = |args: &[&str]| sandbox.run(&[&["search", "--json"], args].concat()).json()["query_lang"].clone();
+    let guessed = lang(&["støjen fra havnen"]);
+    assert_eq!((&guessed["given"], &guessed["taken"]), (&Value::Null, &json!(["da"])));
+    assert_eq!(guessed["likely"]["da"], 1.0);
+    let both = lang(&["kommunen"]);
+    assert_eq!((&both["given"], &both["taken"]), (&Value::Null, &json!(["da", "sv"])));
+    let given = lang(&["--query-lang", "sv", "kommunen"]);
+    assert_eq!(given, json!({"given": "sv", "taken": ["sv"], "likely": {"da": 0.0, "sv": 1.0}}));
+    assert_eq!(lang(&["--like", "da.txt"])["given"], "da");
+    assert_eq!(lang(&["lang:sv"]), json!({"given": null, "taken": [], "likely": {}}));
+}
+
+#[test]
+fn a_total_says_what_it_counts() {
+    let sandbox = Sandbox::with(&[
+        ("nyt/a.txt", "Støj\n\nKommunen måler støj fra havnen hver nat i et år.\n"),
+        ("nyt/b.txt", "Havnen\n\nHavnen får en ny kaj, og kommunen betaler for den.\n"),
+        ("nyt/c.txt", "Skolen\n\nSkolen får et nyt tag, og kommunen betaler for det.\n"),
+        ("nyt/d.txt", "Regler\n\nRegelforenklingen er i gang, siger ministeren til avisen.\n"),
+        ("nyt/e.txt", "Regel\n\nEn regel om hegn er fjernet fra de regler, som gælder i byen.\n"),
+    ]);
+    sandbox.run(&["index", "-q", "nyt", "--force-lang", "da"]).code(0);
+    let check = |query: &str, expect: &str| {
+        let ran = sandbox.run(&["search", "-n", "9", "--", query]);
+        ran.code(0).check(ran.out.ends_with(&format!("\n{expect}\n")), &format!("expected {expect:?}"));
+    };
+    check("kommunen", "3 articles");
+    check("kommunen havnen", "3 articles with any of the words, 2 with all");
+    check("støj havnen tag", "3 articles with any of the words, none with all");
+    check("kommunen betaler -tag", "2 articles with any of the words, 1 with all");
+    check("kommunen betaler lang:da", "3 articles with any of the words, 2 with all");
+    check("nyt tag", "2 articles with any of the words, 1 with all");
+    check("støj nat", "1 article");
+    check("regelforenkling", "2 articles with the word or a part of it, 1 with all of it");
+    check("regelforenkling lang:da", "2 articles with the word or a part of it, 1 with all of it");
+    // Where the query itself says what has to match, the total is of that.
+    for query in ["kommunen AND havnen", "+kommunen +havnen støj", "\"kommunen betaler\""] {
+        check(query, "2 articles");
+    }
+    check("havnen OR tag", "3 articles");
+    let ran = sandbox.run(&["search", "-n", "1", "kommunen havnen"]);
+    ran.code(0).answers("\n1–1 of 3 articles with any of the words, 2 with all\n");
+}
+
+#[test]
+fn the_head_of_a_hit_fits_and_has_what_show_wants() {
+    let sandbox = Sandbox::new();
+    let address = "https://example.org/samling/love-og-regler/2023/05/12/bekendtgoerelse-om-stoej-fra-havne";
+    let record = |id: &str, url: &str| {
+        let text = "§ 1. Formål\\n\\nReglerne skal give ro for støj fra havne om natten, siger udvalget.";
+        format!("{{\"id\": \"{id}\", \"source\": \"{address}\", {url}\"text\": \"{text} {id}\"}}\n")
+    };
+    let lines = record("regel-12", "") + &record("regel-13", &format!("\"url\": \"{address}\", "));
+    sandbox.write("nyt/en/mappe/med/et/meget/langt/navn/og/flere/mapper/under/sig/regler.jsonl", lines);
+    sandbox.run(&["index", "-q", "nyt", "--force-lang", "da"]).code(0);
+    let ran = sandbox.run_with(&["search", "--no-group", "støj"], "", |command| {
+        command.env("COLUMNS", "72");
+    });
+    ran.code(0).check(ran.out.lines().all(|line| line.chars().count() <= 72), "no line is wider than the terminal");
+    // How the text begins stands for a title; the id is there to be copied.
+    ran.answers(". § 1. Formål – Reglerne skal give ro for støj fra havne om …\n");
+    for id in ["regel-12", "regel-13"] {
+        ran.answers(&format!(" · {id} · "));
+    }
+    ran.answers("https://example.org").answers("…").answers("sig/regler.jsonl:1\n");
+    let long = "nyt/en/mappe/med/et/meget/langt/navn/og/flere/mapper/under/sig/havn.txt";
+    sandbox.write(long, "Støj fra havnen\n\nKommunen måler støj fra havnen hver nat i et år.\n");
+    sandbox.run(&["index", "-q", "nyt", "--force-lang", "da"]).code(0);
+    // This path ends in the id, which therefore stays whole.
+    let id = long.strip_prefix("nyt/").expect("it is in that folder");
+    let wide = sandbox.run(&["search", "--no-group", "kommunen"]);
+    wide.code(0).answers(&format!("{id}:3\n"));
 }
 
 #[test]

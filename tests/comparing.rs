@@ -83,7 +83,7 @@ fn with_topics_and_index_there_are_queries_titles_and_what_words_are_worth() {
     assert_eq!(raadyr[2], "folded,", "{raadyr:?}");
     assert!(raadyr[3].contains("body") && raadyr[3].contains("title"), "{raadyr:?}");
     assert_eq!(line("sum").iter().filter(|word| **word == "rank").count(), 2);
-    ran.answers("words side by side");
+    ran.answers("words side by side").answers("words that begin alike");
 }
 
 #[test]
@@ -118,8 +118,9 @@ fn json_explains_every_passing() {
         .filter_map(|word| word["relevant"]["score"].as_f64())
         .sum();
     let (score, bonus) = (&explained["relevant"]["score"], &explained["relevant"]["side_by_side"]);
-    let rest = score.as_f64().expect("a score") - bonus.as_f64().expect("a bonus") - sum;
-    assert!(rest.abs() < 1e-5 && bonus.as_f64() > Some(0.0), "{explained}");
+    let alike = explained["relevant"]["beginnings"].as_f64().expect("words that begin alike");
+    let rest = score.as_f64().expect("a score") - bonus.as_f64().expect("a bonus") - alike - sum;
+    assert!(rest.abs() < 1e-5 && bonus.as_f64() > Some(0.0) && alike > 0.0, "{explained}");
 
     let bare = compare(&sandbox, &["--json", "-q"]).code(0).json();
     assert_eq!(

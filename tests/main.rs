@@ -1,5 +1,6 @@
 //! The integration tests, one binary so that the library is linked once. Every module holds one kind of promise.
 
+mod across;
 mod cli;
 mod comparing;
 mod crash;
@@ -7,6 +8,7 @@ mod docs;
 mod eval_cli;
 mod eval_vectors;
 mod experiments;
+mod explaining;
 mod judging;
 mod languages;
 mod layers;

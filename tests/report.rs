@@ -36,7 +36,10 @@ fn hostile(text: &str) -> (Value, Value) {
         },
         "search": {"options": {text: text}, "queries": 2, "threads": 1},
         "measures": ["AP"], "kinds": {"x<b>": text}, "topics": "x<b>-1&2 y\"'-2", "groups": [["x<b>-<i>", 1], ["<u>", 1]],
-        "systems": [system("<b>new</b>", "0.5 0.25", 0.375), system("<i>\"old", "0.25 1", 0.625)], "previous": null,
+        "systems": [system("<b>new</b>", "0.5 0.25", 0.375), system("<i>\"old", "0.25 1", 0.625)],
+        "previous": {
+            "date": text, "revision": text, "figures": {"all": {"AP": 0.25}}, "p": {"all": {"AP": 0.004}},
+        },
     });
     let document = json!({"id": text, "title": text, "grade": 1, "ranks": {text: 1}});
     let topic = |id: &str| {
@@ -189,6 +192,32 @@ fn the_report_of_the_corpus_has_everything() {
         fs::read_to_string(sandbox.path("report.html")).expect("the file") == page,
         "the same records, the same bytes"
     );
+}
+
+#[test]
+fn what_was_recorded_before_is_shown() {
+    let sandbox = Sandbox::new();
+    let (mut record, _) = hostile("plain");
+    record["previous"]["date"] = json!("2023-04-05");
+    record["previous"]["revision"] = json!("0123456789abcdef0123456789abcdef01234567");
+    sandbox.write("x.json", record.to_string());
+    let page = sandbox.run(&["report", "x.json", "-o", "-"]).out.clone();
+    for part in [
+        "and what was recorded before</span></caption>",
+        "<td class=\"number\">0.2500</td><td class=\"number\">0.3750</td>",
+        "+0.1250<span class=\"mark\">‡</span></td><td class=\"number\">0.0040</td>",
+        "Before is what was recorded on 2023-04-05 at commit 0123456789;",
+    ] {
+        assert!(page.contains(part), "{part:?} is missing: {page}");
+    }
+    // Of two records the older one says what was before, and without a change there is nothing to say.
+    sandbox.write("y.json", record.to_string());
+    let two = sandbox.run(&["report", "x.json", "y.json", "-o", "-"]);
+    two.check(two.code == Some(0) && !two.out.contains("recorded before"), "two records are compared with each other");
+    record["previous"] = Value::Null;
+    sandbox.write("x.json", record.to_string());
+    let ran = sandbox.run(&["report", "x.json", "-o", "-"]);
+    ran.check(ran.code == Some(0) && !ran.out.contains("recorded before"), "nothing was before");
 }
 
 #[test]

@@ -24,6 +24,7 @@ use crate::eval::Shifts;
 use crate::eval::Topic;
 use crate::eval::TopicShift;
 use crate::eval::Topics;
+use crate::query::Origin;
 use crate::query::Plan;
 
 /// A topic that moved, and what can be said of it.
@@ -72,6 +73,8 @@ pub struct Side {
     pub score: f32,
     /// What of that is for words side by side.
     pub side_by_side: f32,
+    /// What of that is for words that begin alike.
+    pub beginnings: f32,
 }
 
 /// A word of the query, and what it is worth to the two.
@@ -188,18 +191,28 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// A document, and what each leaf of the plan is worth to it.
     fn side(&self, doc: &str, hit: &Hit) -> Result<(Side, BTreeMap<usize, Worth>), SearchError> {
+        let place = self.found.hits.iter().position(|hit| self.searcher.id(hit) == doc);
+        let hit = place.map_or(hit, |at| &self.found.hits[at]);
+        let scale = self.found.scale(self.searcher.language(hit));
         let contributions = self.searcher.explain(self.prepared, hit)?;
         let mut words: BTreeMap<usize, Worth> = BTreeMap::new();
         for contribution in contributions.iter().filter(|contribution| contribution.counts) {
-            words.entry(contribution.leaf).or_default().add(explanation(self.plan, contribution));
+            words.entry(contribution.leaf).or_default().add(explanation(self.plan, contribution, scale));
         }
         let sum: f32 = words.values().map(|worth| worth.score).sum();
-        let place = self.found.hits.iter().position(|hit| self.searcher.id(hit) == doc);
-        let score = place.map_or(sum, |at| self.found.hits[at].score);
-        // What is left by rounding is no bonus.
-        let bonus = score - sum;
-        let side_by_side = if bonus > 1e-4 * score { bonus } else { 0.0 };
-        Ok((Side { doc: doc.to_owned(), rank: place.map(|at| at + 1), score, side_by_side }, words))
+        let refined = self.searcher.explain_refined(self.prepared, hit)?;
+        let of = |origin: Origin| -> f32 {
+            let of_origin = refined.iter().filter(|contribution| contribution.origin == origin && contribution.counts);
+            scale * of_origin.map(|contribution| contribution.score).sum::<f32>()
+        };
+        let side = Side {
+            doc: doc.to_owned(),
+            rank: place.map(|at| at + 1),
+            score: place.map_or(sum, |at| self.found.hits[at].score),
+            side_by_side: of(Origin::Adjacent),
+            beginnings: of(Origin::Beginning),
+        };
+        Ok((side, words))
     }
 }
 

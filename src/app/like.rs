@@ -12,6 +12,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::app::Found;
+use crate::app::Loose;
+use crate::app::QueryLang;
 use crate::app::SearchError;
 use crate::app::SearchOptions;
 use crate::app::search::Answer;
@@ -71,6 +73,8 @@ pub fn like(searcher: &Searcher, id: &str, options: &SearchOptions) -> Result<Op
         suggested: None,
         corrected: false,
         total: answer.total,
+        loose: Some(Loose { several: true, with_all: None }),
+        query_lang: QueryLang::new(options.query_lang, &prepared),
         hits: answer.hits,
         facets: answer.facets,
     }))

@@ -62,6 +62,8 @@ pub struct SearchOptions {
     pub suggest: bool,
     /// Whether articles that say the same are one hit.
     pub group: bool,
+    /// Whether to count, beside all that any of the words finds, what has all of them.
+    pub count_all: bool,
 }
 
 /// The answer.
@@ -83,10 +85,46 @@ pub struct Found {
     pub corrected: bool,
     /// How many documents qualify: exact.
     pub total: u64,
+    /// What `total` counts, where that was to be found out and not all of them have all that was asked for.
+    pub loose: Option<Loose>,
+    /// The languages that the query was taken to be in.
+    pub query_lang: QueryLang,
     /// The hits asked for, best first.
     pub hits: Vec<FoundHit>,
     /// Counts by value.
     pub facets: BTreeMap<Facet, Vec<(String, u64)>>,
+}
+
+/// What a total counts: documents that have any of what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loose {
+    /// Any of several words; otherwise the word or a part of it.
+    pub several: bool,
+    /// How many have all of them, or the word with all its parts, where that can be counted.
+    pub with_all: Option<u64>,
+}
+
+/// The language of a query.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct QueryLang {
+    /// What it was said to be.
+    pub given: Option<&'static Language>,
+    /// What it was taken to be in: one language, or several where it could be in each. Empty where nothing tells.
+    pub taken: Vec<&'static Language>,
+    /// How well it is in each language in which some word of it is known, from 0 to 1 for the best.
+    pub likely: Vec<(&'static Language, f32)>,
+}
+
+impl QueryLang {
+    pub(super) fn new(given: Option<&'static Language>, prepared: &Prepared<'_>) -> Self {
+        let likely: Vec<_> = prepared.likely().collect();
+        let guessed = likely.iter().filter(|(.., taken)| *taken).map(|(language, ..)| *language);
+        Self {
+            given,
+            taken: given.map_or_else(|| guessed.collect(), |language| vec![language]),
+            likely: likely.iter().map(|&(language, likely, _)| (language, likely)).collect(),
+        }
+    }
 }
 
 /// One article found.
@@ -104,8 +142,10 @@ pub struct FoundHit {
     pub passages: Vec<PassageText>,
     /// Which words of the query are in it.
     pub matched: Vec<Matched>,
-    /// What every clause contributed, where that was asked for.
+    /// What every clause contributed, where that was asked for: what counts adds up to the score.
     pub explanation: Vec<Explanation>,
+    /// What that was multiplied by, because the article is in another language than the query.
+    pub scale: f32,
     /// Articles that say the same and rank lower, best first.
     pub duplicates: Vec<Stored>,
 }
@@ -147,11 +187,13 @@ pub struct Explanation {
     pub origin: &'static str,
     /// `body` or `title`.
     pub field: &'static str,
-    /// How often it is there.
+    /// How often it is there, or about how often.
     pub frequency: u32,
+    /// Whether `frequency` is exact.
+    pub exact: bool,
     /// How many documents of the language have it there.
     pub doc_freq: u64,
-    /// What it is worth.
+    /// What it is worth, scaled as the hit's score is.
     pub score: f32,
     /// Whether it is part of the sum.
     pub counts: bool,
@@ -194,6 +236,7 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
     check_languages(&plan.matching, &mut warnings);
     let prepared = searcher.prepare(&plan, options.query_lang)?;
     let mut answer = Answer::new(searcher, &plan, &prepared, options, None)?;
+    let mut query_lang = QueryLang::new(options.query_lang, &prepared);
     let mut suggestions = Vec::new();
     if options.suggest {
         suggestions = suggest::suggestions(searcher, &parsed.root, &prepared, options)?;
@@ -207,10 +250,13 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
         corrected = other.total > 0;
         if corrected {
             answer = other;
+            query_lang = QueryLang::new(options.query_lang, &prepared);
         } else {
             suggested = None;
         }
     }
+    let answered = suggested.as_ref().filter(|_| corrected).unwrap_or(&parsed.root);
+    let loose = loose(searcher, answered, options, answer.total)?;
     Ok(Found {
         query: query.to_owned(),
         like: None,
@@ -220,9 +266,31 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
         suggested: suggested.map(|root| root.to_string()),
         corrected,
         total: answer.total,
+        loose,
+        query_lang,
         hits: answer.hits,
         facets: answer.facets,
     })
+}
+
+/// What the `total` documents of `root` have of it; `None` where each has all, or where it was not to be counted.
+fn loose(searcher: &Searcher, root: &Node, options: &SearchOptions, total: u64) -> Result<Option<Loose>, EngineError> {
+    let several = match root.optional().len() {
+        0 => return Ok(None),
+        _ if total == 0 || !options.count_all => return Ok(None),
+        number => number > 1,
+    };
+    let plan = planned(searcher, &root.all(), options);
+    let in_parts = plan.leaves.iter().flat_map(|leaf| &leaf.clauses).any(|clause| clause.part);
+    if !(several || in_parts) {
+        return Ok(None);
+    }
+    // What is in other languages alone is not counted apart.
+    if options.across == Across::Only {
+        return Ok(Some(Loose { several, with_all: None }));
+    }
+    let with_all = searcher.count(&searcher.prepare(&plan, options.query_lang)?)?;
+    Ok((with_all < total).then_some(Loose { several, with_all: Some(with_all) }))
 }
 
 /// A document as the answer to `plan` would show it, but without rank, score and explanation; and where the whole text
@@ -284,13 +352,15 @@ impl Answer {
         let mut presenter = Presenter { searcher, plan, prepared, matchers: HashMap::new() };
         let mut hits = Vec::with_capacity(shown.len());
         for (index, (hit, document, duplicates)) in shown.into_iter().enumerate() {
-            let contributions = searcher.explain(prepared, &hit)?;
+            let mut contributions = searcher.explain(prepared, &hit)?;
             let mut shown = presenter.present(document, &contributions);
             shown.rank = options.offset + index + 1;
             shown.score = hit.score;
             shown.duplicates = duplicates;
             if options.explain {
-                shown.explanation = contributions.iter().map(|contribution| explanation(plan, contribution)).collect();
+                shown.scale = found.scale(shown.document.language.code);
+                contributions.extend(searcher.explain_refined(prepared, &hit)?);
+                shown.explanation = explained(plan, contributions, shown.scale);
             }
             hits.push(shown);
         }
@@ -347,6 +417,9 @@ fn check_languages(matching: &Matching, warnings: &mut Vec<String>) {
 /// A word below this share of the highest idf is a common one: with 12,000 documents, one that every third has.
 const COMMON: f32 = 0.12;
 
+/// What a slight match weighs beside others of its word: it is marked only where there is nothing better.
+const SLIGHT: f32 = 0.05;
+
 struct Presenter<'p> {
     searcher: &'p Searcher,
     plan: &'p Plan,
@@ -357,8 +430,9 @@ struct Presenter<'p> {
 impl Presenter<'_> {
     fn present(&mut self, document: Stored, contributions: &[Contribution]) -> FoundHit {
         let language = document.language;
-        let plan = self.plan;
-        let matcher = self.matchers.entry(language.code).or_insert_with(|| Matcher::new(plan, language));
+        let (plan, prepared) = (self.plan, self.prepared);
+        let matcher = || Matcher::new(plan, language, |clause| prepared.has(clause));
+        let matcher = self.matchers.entry(language.code).or_insert_with(matcher);
         // Of a word that most documents have, nobody wants to see where it stands.
         let common = COMMON * self.searcher.highest_idf(language);
         let rarity = |leaf: usize| match self.prepared.rarity(leaf, language) {
@@ -368,7 +442,10 @@ impl Presenter<'_> {
         let matches: Vec<snippet::Match> = matcher
             .places(&document.body)
             .into_iter()
-            .map(|place| snippet::Match { span: place.span, term: place.leaf, weight: rarity(place.leaf) })
+            .map(|Place { span, leaf, slight }| {
+                let weight = if slight { SLIGHT * rarity(leaf) } else { rarity(leaf) };
+                snippet::Match { span, term: leaf, weight }
+            })
             .collect();
         let passages = snippet::passages(&document.body, &matches, &snippet::Limits::default());
         let passages = passages.into_iter().map(|passage| passage_text(&document.body, passage)).collect();
@@ -389,14 +466,18 @@ impl Presenter<'_> {
             passages,
             matched,
             explanation: Vec::new(),
+            scale: 1.0,
             duplicates: Vec::new(),
         }
     }
 }
 
-/// The stretches that places cover; what touches is one.
-fn merged(places: Vec<Place>) -> Vec<std::ops::Range<usize>> {
+/// The stretches that places cover, the slight ones only where there are no others; what touches is one.
+fn merged(mut places: Vec<Place>) -> Vec<std::ops::Range<usize>> {
     let mut ranges: Vec<std::ops::Range<usize>> = Vec::new();
+    if places.iter().any(|place| !place.slight) {
+        places.retain(|place| !place.slight);
+    }
     for place in places {
         match ranges.last_mut() {
             Some(last) if place.span.start <= last.end => last.end = last.end.max(place.span.end),
@@ -420,7 +501,28 @@ fn passage_text(body: &str, passage: snippet::Passage) -> PassageText {
     }
 }
 
-pub(super) fn explanation(plan: &Plan, contribution: &Contribution) -> Explanation {
+/// Contributions in words, leaf by leaf, with what is worth something beside another leaf at the end. What several clauses
+/// say alike stands once, as the one that counts.
+fn explained(plan: &Plan, mut contributions: Vec<Contribution>, scale: f32) -> Vec<Explanation> {
+    contributions.sort_by_key(|contribution| (contribution.beside.is_some(), contribution.leaf));
+    let mut explained: Vec<(usize, Explanation)> = Vec::new();
+    for contribution in &contributions {
+        let new = explanation(plan, contribution, scale);
+        let same = |(leaf, old): &&mut (usize, Explanation)| {
+            *leaf == contribution.leaf && old.term == new.term && old.origin == new.origin && old.field == new.field
+        };
+        match explained.iter_mut().find(same) {
+            // The same word as a whole and as a part of what is looked for.
+            Some((_, old)) if old.counts && new.counts => old.score += new.score,
+            Some((_, old)) if new.counts || (!old.counts && new.score > old.score) => *old = new,
+            Some(_) => {}
+            None => explained.push((contribution.leaf, new)),
+        }
+    }
+    explained.into_iter().map(|(_, explanation)| explanation).collect()
+}
+
+pub(super) fn explanation(plan: &Plan, contribution: &Contribution, scale: f32) -> Explanation {
     let term = match &contribution.pattern {
         Pattern::Term(text) | Pattern::Word(text) | Pattern::Folded { key: text, .. } | Pattern::Key(text) => {
             text.clone()
@@ -433,14 +535,17 @@ pub(super) fn explanation(plan: &Plan, contribution: &Contribution) -> Explanati
         Pattern::Prefix { prefix, .. } => format!("{prefix}*"),
         Pattern::Fuzzy { word, distance, .. } => format!("{word}~{distance}"),
     };
+    let leaves = std::iter::once(contribution.leaf).chain(contribution.beside);
+    let leaves: Vec<_> = leaves.map(|leaf| plan.leaves[leaf].text.as_str()).collect();
     Explanation {
-        leaf: plan.leaves[contribution.leaf].text.clone(),
+        leaf: leaves.join(" "),
         term,
         origin: contribution.origin.name(),
         field: contribution.field,
         frequency: contribution.frequency,
+        exact: contribution.exact,
         doc_freq: contribution.doc_freq,
-        score: contribution.score,
+        score: scale * contribution.score,
         counts: contribution.counts,
     }
 }

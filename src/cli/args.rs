@@ -9,6 +9,7 @@ use clap::ValueEnum;
 
 use crate::doc::Date;
 use crate::engine::Facet;
+use crate::engine::Profile;
 use crate::engine::Ranking;
 use crate::engine::Sort;
 use crate::eval::FAMILIES;
@@ -44,7 +45,7 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (index format 2)");
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (index format 3)");
 
 /// What every command takes.
 #[derive(Debug, Args)]
@@ -252,9 +253,9 @@ pub(super) struct Search {
 #[derive(Debug, Args)]
 pub(super) struct AcrossArgs {
     /// Look for what the words are called in Danish, Swedish and Norwegian: on (behind what is in the query's own
-    /// language), off, or only there
-    #[arg(long, value_name = "WHEN", default_value = "on", hide_possible_values = true, overrides_with = "no_across")]
-    across: AcrossArg,
+    /// language), off, or only there [default: on; with --profile fast, off]
+    #[arg(long, value_name = "WHEN", hide_possible_values = true, overrides_with = "no_across")]
+    across: Option<AcrossArg>,
     /// The same as --across off
     #[arg(long, overrides_with = "across")]
     no_across: bool,
@@ -268,12 +269,13 @@ enum AcrossArg {
 }
 
 impl AcrossArgs {
-    pub(super) fn across(&self) -> Across {
+    pub(super) fn across(&self, profile: Profile) -> Across {
         match self.across {
             _ if self.no_across => Across::Off,
-            AcrossArg::On => Across::On,
-            AcrossArg::Off => Across::Off,
-            AcrossArg::Only => Across::Only,
+            None if profile == Profile::Fast => Across::Off,
+            None | Some(AcrossArg::On) => Across::On,
+            Some(AcrossArg::Off) => Across::Off,
+            Some(AcrossArg::Only) => Across::Only,
         }
     }
 }
@@ -282,6 +284,10 @@ impl AcrossArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Ranking")]
 pub(super) struct RankingArgs {
+    /// How much the order may cost: fast (no words that begin alike or stand side by side, no related languages),
+    /// balanced, or best (the best 500 are looked at again, not 100)
+    #[arg(long, value_name = "NAME", default_value = "balanced", value_parser = profile)]
+    pub(super) profile: Profile,
     /// BM25: how slowly repeated words saturate
     #[arg(long, value_name = "X", default_value_t = Ranking::default().k1, value_parser = not_negative)]
     pub(super) k1: f32,
@@ -297,15 +303,15 @@ pub(super) struct RankingArgs {
     /// What the lesser of a compound and its parts counts beside the greater
     #[arg(long, value_name = "X", default_value_t = Ranking::default().part_tie, value_parser = share)]
     pub(super) part_tie: f32,
-    /// What words that begin alike are worth beside the words themselves
-    #[arg(long, value_name = "X", default_value_t = Ranking::default().gram_weight, value_parser = not_negative)]
-    pub(super) gram_weight: f32,
+    /// What words that begin alike are worth beside the words themselves [default: 0.3; with --profile fast, 0]
+    #[arg(long, value_name = "X", value_parser = not_negative)]
+    pub(super) gram_weight: Option<f32>,
     /// What a word typed without its Nordic letters is worth beside an exact one
     #[arg(long, value_name = "X", default_value_t = Ranking::default().folded_weight, value_parser = share)]
     pub(super) folded_weight: f32,
-    /// What two words side by side are worth, as a share of the rarer one
-    #[arg(long, value_name = "X", default_value_t = Ranking::default().adjacency, value_parser = not_negative)]
-    pub(super) adjacency: f32,
+    /// What two words side by side are worth, as a share of the rarer one [default: 0.2; with --profile fast, 0]
+    #[arg(long, value_name = "X", value_parser = not_negative)]
+    pub(super) adjacency: Option<f32>,
     /// What the best article in a related language is worth beside the best in the query's own
     #[arg(long, value_name = "X", default_value_t = Ranking::default().foreign_weight, value_parser = share)]
     pub(super) foreign_weight: f32,
@@ -313,17 +319,18 @@ pub(super) struct RankingArgs {
 
 impl RankingArgs {
     pub(super) fn ranking(&self) -> Ranking {
+        let profile = self.profile.ranking();
         Ranking {
             k1: self.k1,
             b: self.b,
             title_weight: self.title_weight,
             lead_weight: self.lead_weight,
             part_tie: self.part_tie,
-            gram_weight: self.gram_weight,
+            gram_weight: self.gram_weight.unwrap_or(profile.gram_weight),
             folded_weight: self.folded_weight,
-            adjacency: self.adjacency,
+            adjacency: self.adjacency.unwrap_or(profile.adjacency),
             foreign_weight: self.foreign_weight,
-            ..Ranking::default()
+            ..profile
         }
     }
 }
@@ -647,6 +654,15 @@ fn sort(name: &str) -> Result<Sort, String> {
         "relevance" => Ok(Sort::Relevance),
         "date" => Ok(Sort::Date),
         _ => Err("known are relevance, date".to_owned()),
+    }
+}
+
+fn profile(name: &str) -> Result<Profile, String> {
+    match name {
+        "fast" => Ok(Profile::Fast),
+        "balanced" => Ok(Profile::Balanced),
+        "best" => Ok(Profile::Best),
+        _ => Err("known are fast, balanced, best".to_owned()),
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn run(options: &Batch, global: &Global, streams: &mut Streams) -> Re
     let how = BatchOptions {
         depth: options.depth,
         syntax: options.syntax,
-        across: options.across.across(),
+        across: options.across.across(options.ranking.profile),
         lang: options.lang,
     };
     let (mut faults, mut found) = (false, false);

@@ -45,7 +45,8 @@ pub(super) fn run(options: &Demo, global: &Global, streams: &mut Streams) -> Res
     };
     let mut any = false;
     for query in &queries {
-        let options = SearchOptions { limit: 3, suggest: true, group: true, ..SearchOptions::default() };
+        let options =
+            SearchOptions { limit: 3, suggest: true, group: true, count_all: !global.json, ..SearchOptions::default() };
         let found = app::search(&searcher, query, &options)?;
         any |= !found.hits.is_empty();
         if global.json {

@@ -73,3 +73,8 @@ impl Keys {
         }
     }
 }
+
+/// How wide the terminal is that stdout goes to, if it goes to one.
+pub(super) fn columns() -> Option<usize> {
+    Term::stdout().size_checked().map(|(_, columns)| columns.into())
+}

@@ -28,9 +28,10 @@ pub(super) fn run(options: &Search, global: &Global, streams: &mut Streams) -> R
         facets: options.facets.clone(),
         strict: options.strict,
         explain: options.explain,
-        across: options.across.across(),
+        across: options.across.across(options.ranking.profile),
         suggest: true,
         group: !options.no_group,
+        count_all: !global.json,
     };
     let found = match &options.like {
         None => app::search(&searcher, &options.query.join(" "), &search_options)?,

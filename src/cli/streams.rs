@@ -12,6 +12,7 @@ use anstyle::Style;
 use crate::cli::args::Color;
 use crate::cli::args::Global;
 use crate::cli::failure::Failure;
+use crate::cli::keys;
 use crate::doc::Problem;
 use crate::output::sanitize;
 use crate::output::text::Layout;
@@ -75,8 +76,8 @@ impl Streams {
 
     /// How wide text for people is laid out: as wide as the terminal, within what reads well.
     pub(super) fn layout(&self) -> Layout {
-        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<usize>().ok());
-        Layout { width: columns.unwrap_or(100).clamp(40, 120), links: self.links }
+        let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<usize>().ok());
+        Layout { width: said.or_else(keys::columns).unwrap_or(100).clamp(40, 120), links: self.links }
     }
 
     /// Something that the user should know, unless she asked for quiet.

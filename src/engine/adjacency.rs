@@ -24,6 +24,11 @@ use crate::query::Way;
 /// Two terms of one body field that stand side by side in the query.
 pub(super) struct Pair {
     field: Field,
+    /// The two leaves of the plan, and their terms.
+    pub(super) leaves: (usize, usize),
+    pub(super) words: [String; 2],
+    /// How many documents have the rarer term, which says what the pair is worth.
+    pub(super) doc_freq: u64,
     /// By segment: both terms, where it has both.
     terms: Vec<Option<[TermInfo; 2]>>,
     /// The most that the pair is worth.
@@ -58,7 +63,9 @@ pub(super) fn pairs(
             let info = |text: &str| index.get_term_info(&term(field, text));
             terms.push(info(text)?.zip(info(other)?).map(<[TermInfo; 2]>::from));
         }
-        pairs.push(Pair { field, terms, worth });
+        let words = [text, other].map(str::to_owned);
+        let doc_freq = a.doc_freq.min(b.doc_freq);
+        pairs.push(Pair { field, leaves: (first, second), words, doc_freq, terms, worth });
     }
     Ok(pairs)
 }
@@ -71,14 +78,14 @@ fn exact<'c>(clause: &'c PreparedClause<'_>) -> Option<(&'c PreparedClause<'c>, 
 }
 
 impl Pair {
-    /// Calls `bonus` with the index of each of `docs` (ascending) in which the pair stands side by side, and with what
-    /// that is worth.
+    /// Calls `bonus` with the index of each of `docs` (ascending) in which the pair stands side by side, with how often it
+    /// does, and with what that is worth.
     pub(super) fn each_bonus(
         &self,
         segment: &Segment,
         index: usize,
         docs: &[u32],
-        mut bonus: impl FnMut(usize, f32),
+        mut bonus: impl FnMut(usize, u32, f32),
     ) -> tantivy::Result<()> {
         let Some([a, b]) = &self.terms[index] else { return Ok(()) };
         let inverted = segment.reader.inverted_index(self.field)?;
@@ -96,7 +103,8 @@ impl Pair {
             b.positions(&mut seconds);
             let together = firsts.iter().filter(|position| seconds.binary_search(&(**position + 1)).is_ok()).count();
             if together > 0 {
-                bonus(at, self.worth * bm25::saturation(together as u32, 1.0));
+                let together = together as u32;
+                bonus(at, together, self.worth * bm25::saturation(together, 1.0));
             }
         }
         Ok(())

@@ -34,6 +34,32 @@ pub struct Ranking {
     pub adjacency: f32,
     /// What a match in another language than the query's is worth, where the query's is given.
     pub foreign_weight: f32,
+    /// How many of the best are looked at again for words that begin alike and words side by side.
+    pub reranked: usize,
+}
+
+/// How much a search may cost for the sake of its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Profile {
+    /// Words, their parts, titles and beginnings alone.
+    Fast,
+    /// As [`Ranking::default`] has it.
+    #[default]
+    Balanced,
+    /// Five times as many of the best are looked at again.
+    Best,
+}
+
+impl Profile {
+    /// What it makes of the ranking.
+    pub fn ranking(self) -> Ranking {
+        let balanced = Ranking::default();
+        match self {
+            Self::Fast => Ranking { gram_weight: 0.0, adjacency: 0.0, ..balanced },
+            Self::Balanced => balanced,
+            Self::Best => Ranking { reranked: 5 * balanced.reranked, ..balanced },
+        }
+    }
 }
 
 impl Default for Ranking {
@@ -52,6 +78,7 @@ impl Default for Ranking {
             folded_weight: 0.3,
             adjacency: 0.2,
             foreign_weight: 0.25,
+            reranked: 100,
         }
     }
 }

@@ -72,6 +72,9 @@ impl Evaluation<'_, '_> {
             Matching::All(all) => {
                 let mut set = BitSet::full(size);
                 for matching in all {
+                    if set.is_empty() {
+                        break;
+                    }
                     set.intersect(&self.set(matching)?);
                 }
                 set
@@ -122,6 +125,10 @@ impl BitSet {
 
     fn insert(&mut self, doc: u32) {
         self.words[(doc / 64) as usize] |= 1 << (doc % 64);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.words.iter().all(|&word| word == 0)
     }
 
     fn intersect(&mut self, other: &Self) {

@@ -22,6 +22,7 @@ mod tokenizer;
 mod vocabulary;
 mod writer;
 
+pub use bm25::Profile;
 pub use bm25::Ranking;
 pub use catalog::FileKey;
 pub use catalog::FileState;

@@ -117,6 +117,15 @@ impl Found {
         }
     }
 
+    /// How many postings there are, deleted documents included.
+    pub(super) fn postings(&self) -> u64 {
+        match self {
+            Self::Term(info) | Self::Marked(info) => u64::from(info.doc_freq),
+            Self::Two(infos) => infos.iter().map(|info| u64::from(info.doc_freq)).sum(),
+            Self::List(list) => list.len() as u64,
+        }
+    }
+
     /// Calls `each` with every document and its frequency, in order; deleted documents may be among them.
     pub(super) fn each(&self, segment: &Segment, field: Field, mut each: impl FnMut(u32, u32)) -> tantivy::Result<()> {
         match self {
@@ -165,6 +174,11 @@ impl Found {
             }
         }
         Ok(())
+    }
+
+    /// Whether `frequency` was counted, and is not what a level stands for.
+    pub(super) fn is_exact(&self, frequency: u32) -> bool {
+        matches!(self, Self::Term(_) | Self::List(_)) || terms::is_exact(frequency)
     }
 
     /// The frequency in one document; 0 where it is not there.

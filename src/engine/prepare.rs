@@ -1,6 +1,8 @@
 //! Weighing a plan: every clause is looked up in every zone of its language's documents, and given the weight that rarity
 //! and the zone make of it.
 
+use std::collections::BTreeMap;
+
 use crate::engine::EngineError;
 use crate::engine::Ranking;
 use crate::engine::bm25;
@@ -11,7 +13,7 @@ use crate::engine::scorer::PreparedClause;
 use crate::engine::scorer::PreparedLeaf;
 use crate::engine::segment::Segment;
 use crate::engine::terms::Zone;
-use crate::lang::Detector;
+use crate::lang;
 use crate::lang::Language;
 use crate::query::Clause;
 use crate::query::Leaf;
@@ -36,11 +38,30 @@ pub(super) struct PreparedLanguage<'p> {
     pub(super) leaves: Vec<PreparedLeaf<'p>>,
     /// What decides the order of the best alone, by leaf.
     pub(super) likeness: Vec<PreparedLeaf<'p>>,
-    /// How well the query is in this language, from 0 to 1 for the best.
+    /// How likely the query is in this language, beside the likeliest.
     pub(super) likely: f32,
 }
 
+/// How likely a query is in each language, beside the likeliest.
+struct Likely(Vec<(&'static Language, f32)>);
+
+impl Likely {
+    fn of(&self, code: &str) -> f32 {
+        self.0.iter().find(|(language, _)| language.code == code).map_or(0.0, |(_, likely)| *likely)
+    }
+
+    /// The languages that the query may be in.
+    fn own(&self) -> impl Iterator<Item = &'static Language> {
+        self.0.iter().filter(|(_, likely)| *likely >= NEARLY).map(|(language, _)| *language)
+    }
+}
+
 impl<'p> PreparedLanguage<'p> {
+    /// Whether the query may be in this language.
+    pub(super) fn is_own(&self) -> bool {
+        self.likely >= NEARLY
+    }
+
     /// That of `language` among `all`, begun where it is not there yet.
     fn of<'a>(all: &'a mut Vec<Self>, language: &'static Language, plan: &Plan) -> &'a mut Self {
         let at = all.iter().position(|other| other.language.code == language.code).unwrap_or_else(|| {
@@ -57,10 +78,13 @@ impl<'p> PreparedLanguage<'p> {
 
 /// In this share of a language's documents, a word is common in it.
 const COMMON: f64 = 0.2;
-/// What a function word says for its language, beside a word of that rarity.
-const FUNCTION_WORD: f32 = 3.0;
-/// What it says for a language that the query is detected to be in it, as a share of what all its words say.
-const DETECTED: f32 = 0.3;
+/// A query may be in every language that is at least so likely, beside the likeliest.
+pub(super) const NEARLY: f32 = 0.35;
+/// What the letters of a query count for, which are judged as if each said something of its own; and its words.
+const LETTERS: f32 = 0.3;
+const WORDS: f32 = 0.5;
+/// In this share of a language's documents, any word may be found by chance.
+const SELDOM: f32 = 0.000_03;
 /// First letters that more documents have say nothing.
 const COMMON_BEGINNING: f64 = 0.3;
 /// Among fewer documents, a share tells nothing: in a single one, every word is common.
@@ -69,14 +93,21 @@ const ENOUGH_TO_TELL: u64 = 100;
 const TITLED: f32 = 0.4;
 
 impl Weigher<'_> {
-    /// Looks everything in `plan` up and weighs it, language by language.
+    /// Looks everything in `plan` up and weighs it, language by language. As typed first: that tells which languages the
+    /// query may be in, and only from these it is taken to related ones.
     pub(super) fn plan<'p>(&self, plan: &'p Plan) -> Result<Vec<PreparedLanguage<'p>>, EngineError> {
-        let mut languages: Vec<PreparedLanguage<'p>> = Vec::new();
-        for (at, leaf) in plan.leaves.iter().enumerate() {
+        let mut looked_up = Vec::with_capacity(plan.leaves.len());
+        for leaf in &plan.leaves {
             let mut clauses = Vec::with_capacity(3 * leaf.clauses.len());
-            for clause in &leaf.clauses {
+            for clause in leaf.clauses.iter().filter(|clause| clause.way.source().is_none()) {
                 self.clause(clause, leaf.weight, &mut clauses)?;
             }
+            looked_up.push(clauses);
+        }
+        let likely = self.judge(plan, &looked_up);
+        let mut languages: Vec<PreparedLanguage<'p>> = Vec::new();
+        for (at, (leaf, mut clauses)) in plan.leaves.iter().zip(looked_up).enumerate() {
+            self.across(leaf, &likely, &mut clauses)?;
             if let Some(common) = self.idf_where_common(&clauses) {
                 for clause in clauses.iter_mut().filter(|clause| clause.idf > common) {
                     clause.weight *= common / clause.idf;
@@ -85,7 +116,7 @@ impl Weigher<'_> {
             }
             clauses.sort_by_key(|clause| clause.clause.way);
             let mut likeness = Vec::with_capacity(2 * leaf.likeness.len());
-            for clause in &leaf.likeness {
+            for clause in leaf.likeness.iter().filter(|_| self.ranking.gram_weight > 0.0) {
                 self.clause(clause, leaf.weight * self.ranking.gram_weight, &mut likeness)?;
             }
             likeness.retain(|clause| !self.is_common_beginning(clause));
@@ -96,48 +127,73 @@ impl Weigher<'_> {
                 PreparedLanguage::of(&mut languages, clause.clause.language, plan).likeness[at].clauses.push(clause);
             }
         }
-        self.judge(plan, &mut languages);
+        for language in &mut languages {
+            language.likely = likely.of(language.language.code);
+        }
         Ok(languages)
     }
 
-    /// Says how well each language's documents know the words of the query: as well as its own would. A word that is
-    /// there counts by its rarity, and a function word of a language counts for it.
-    fn judge(&self, plan: &Plan, languages: &mut [PreparedLanguage<'_>]) {
-        if let Some(language) = self.query_lang {
-            for other in languages {
-                other.likely = if other.language.code == language.code { 1.0 } else { 0.0 };
+    /// Looks up what `leaf` is in related languages. Where the query may be in a document's own language, and that
+    /// knows the word as it is typed, what it would mean as a word of another is not asked.
+    fn across<'p>(
+        &self,
+        leaf: &'p Leaf,
+        likely: &Likely,
+        clauses: &mut Vec<PreparedClause<'p>>,
+    ) -> Result<(), EngineError> {
+        if likely.own().any(|language| language.is_common(&leaf.text)) {
+            return Ok(());
+        }
+        let is_own = |code: &str| likely.of(code) >= NEARLY;
+        let known: Vec<_> = clauses
+            .iter()
+            .filter(|clause| clause.clause.is_whole())
+            .map(|clause| clause.clause.language.code)
+            .collect();
+        for clause in &leaf.clauses {
+            let Some(source) = clause.way.source() else { continue };
+            let code = clause.language.code;
+            let may_be_from = self.query_lang.is_some() || is_own(source);
+            if may_be_from && !(is_own(code) && known.contains(&code)) {
+                self.clause(clause, leaf.weight, clauses)?;
             }
-            return;
         }
-        for language in &mut *languages {
-            language.likely = 0.0;
+        Ok(())
+    }
+
+    /// How likely the query is in each language: by its letters and words, and by how many documents of the language
+    /// have its words as they are typed.
+    fn judge(&self, plan: &Plan, looked_up: &[Vec<PreparedClause<'_>>]) -> Likely {
+        let clauses = plan.leaves.iter().flat_map(|leaf| &leaf.clauses);
+        let languages: BTreeMap<_, _> = clauses.map(|clause| (clause.language.code, clause.language)).collect();
+        if let Some(known) = self.query_lang {
+            let likely = |language: &'static Language| if language.code == known.code { 1.0 } else { 0.0 };
+            return Likely(languages.into_values().map(|language| (language, likely(language))).collect());
         }
-        let mut all = 0.0;
-        for (at, leaf) in plan.leaves.iter().enumerate().filter(|(_, leaf)| leaf.scored) {
-            let typed = |language: &PreparedLanguage<'_>| {
-                let clauses = language.leaves[at].clauses.iter();
-                let typed = clauses.filter(|clause| clause.clause.way == Way::Typed && !clause.clause.part);
-                typed.map(|clause| clause.idf).fold(0.0, f32::max)
-            };
-            let rarest = languages.iter().map(typed).fold(0.0, f32::max);
-            for language in &mut *languages {
-                let common = if language.language.is_common(&leaf.text) { FUNCTION_WORD } else { 0.0 };
-                language.likely += if typed(language) > 0.0 { rarest } else { 0.0 } + common;
-            }
-            all += rarest;
-        }
-        // The letters and endings of several words tell more than one word does.
-        let text: Vec<_> = plan.leaves.iter().filter(|leaf| leaf.scored).map(|leaf| leaf.text.as_str()).collect();
-        let codes: Vec<_> = languages.iter().map(|language| language.language).collect();
-        let detected = Detector::new(&codes).detect(&text.join(" "));
-        for language in &mut *languages {
-            let said = language.language.code == detected.language.code;
-            language.likely += if said { DETECTED * detected.confidence as f32 * all } else { 0.0 };
-        }
-        let most = languages.iter().map(|language| language.likely).fold(0.0, f32::max);
-        for language in languages {
-            language.likely /= most.max(f32::MIN_POSITIVE);
-        }
+        let scored = || plan.leaves.iter().zip(looked_up).filter(|(leaf, _)| leaf.scored);
+        let text: Vec<_> = scored().map(|(leaf, _)| leaf.text.as_str()).collect();
+        let letters: Vec<_> = lang::evidence(&text.join(" ")).collect();
+        let nats = |language: &'static Language| {
+            let letters = letters.iter().find(|(other, _)| other.code == language.code).map_or(0.0, |(_, nats)| *nats);
+            let words = scored().map(|(_, clauses)| libm::logf(SELDOM + self.share(clauses, language)));
+            LETTERS * letters + WORDS * words.sum::<f32>()
+        };
+        let nats: Vec<_> = languages.into_values().map(|language| (language, nats(language))).collect();
+        let most = nats.iter().map(|(_, nats)| *nats).fold(f32::MIN, f32::max);
+        Likely(nats.into_iter().map(|(language, nats)| (language, libm::expf(nats - most))).collect())
+    }
+
+    /// In what share of the documents in `language` a word is found as it is typed; without its Nordic letters counts
+    /// half.
+    fn share(&self, clauses: &[PreparedClause<'_>], language: &Language) -> f32 {
+        let stats = (self.stats)(language);
+        let whole = clauses.iter().filter(|clause| clause.clause.language.code == language.code && !clause.clause.part);
+        let shares = whole.map(|clause| {
+            let documents = if clause.zone == Zone::Title { stats.titled } else { stats.documents };
+            let share = clause.doc_freq as f32 / documents.max(1) as f32;
+            if clause.clause.way == Way::Folded { 0.5 * share } else { share }
+        });
+        shares.fold(0.0, f32::max)
     }
 
     fn is_common_beginning(&self, clause: &PreparedClause<'_>) -> bool {

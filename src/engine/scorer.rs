@@ -4,7 +4,9 @@
 //! Leaves come in the order of their bounds, the most they can be worth: saturation never reaches 1, so a clause's weight
 //! bounds it, whatever the documents and segments. Once the leaves to come cannot lift a new document over the last wanted
 //! rank, only documents that are still in question are looked up in them (the idea of MaxScore: Turtle and Flood 1995).
-//! Stop words, last in order and next to worthless, then cost a few seeks instead of a pass over most documents.
+//! Stop words, last in order and next to worthless, then cost a few seeks instead of a pass over most documents. What the
+//! last wanted rank will score is known best by asking for all of the scores of those that are ahead so far: where the
+//! next leaf is long, that is done first.
 //!
 //! Rejected: tantivy's block-max pruning, whose stored maxima hold for its own statistics only. An inexact bound makes the
 //! ranking depend on how documents fell into segments; this one does not, and the sums are taken in the same order in
@@ -67,6 +69,11 @@ impl<'p> PreparedLeaf<'p> {
         self.ways().map(worth).fold(0.0, f32::max)
     }
 
+    /// How many postings a segment has of it.
+    fn postings(&self, segment: usize) -> u64 {
+        self.clauses.iter().filter_map(|clause| clause.found[segment].as_ref()).map(Found::postings).sum()
+    }
+
     /// Whether what the clauses earn is simply added up.
     fn is_sum(&self) -> bool {
         let way = self.clauses.first().map(|clause| (clause.clause.way, clause.clause.part));
@@ -76,6 +83,9 @@ impl<'p> PreparedLeaf<'p> {
 
 /// Sums of single-precision numbers are off by less than this factor: bounds must never be too small.
 pub(super) const ROUNDING: f32 = 1.000_01;
+
+/// A leaf with so many more postings than documents are wanted is worth knowing first what it could spare.
+const PROBED: u64 = 100;
 
 /// The scored leaves in the order of their bounds, with what all from each on can be worth together.
 pub(super) struct Order<'l, 'p> {
@@ -205,11 +215,22 @@ impl Scratch {
         order: &Order<'_, '_>,
         best_elsewhere: &[f32],
     ) -> tantivy::Result<Vec<(u32, f32)>> {
+        let mut floor = 0.0f32;
         for (at, leaf) in order.leaves.iter().enumerate() {
+            let rest = order.rest[at];
             // No document has more than what the leaves before this one can be worth.
-            let possible = order.rest[at] < order.rest[0] - order.rest[at];
-            if possible && let Some(last) = self.least_wanted(scope.wanted, best_elsewhere, order.rest[at]) {
-                return self.score_in_question(scope, order, at, best_elsewhere, last);
+            let possible = rest < order.rest[0] - rest;
+            let last = if possible { self.least_wanted(scope.wanted, best_elsewhere, rest) } else { None };
+            floor = floor.max(last.unwrap_or_default());
+            if floor <= rest
+                && let Some(wanted) = scope.wanted
+                && wanted.pool <= self.touched.len()
+                && leaf.postings(scope.index) > PROBED * wanted.pool as u64
+            {
+                floor = floor.max(self.probe(scope, order, at, best_elsewhere, wanted)?);
+            }
+            if floor > rest {
+                return self.score_in_question(scope, order, at, best_elsewhere, floor);
             }
             self.add_leaf(scope, leaf, order.tie)?;
         }
@@ -271,6 +292,31 @@ impl Scratch {
             *score += std::mem::take(&mut best[doc as usize]);
         }
         Ok(())
+    }
+
+    /// The least score with which a document can still be shown, as the best so far tell: what those of the wanted number
+    /// will have in the end is asked for at once, from leaf `from` on. 0 where that says nothing.
+    fn probe(
+        &mut self,
+        scope: Scope<'_>,
+        order: &Order<'_, '_>,
+        from: usize,
+        best_elsewhere: &[f32],
+        wanted: Wanted,
+    ) -> tantivy::Result<f32> {
+        let scores = &self.scores;
+        let score = |doc: &u32| scores[*doc as usize];
+        let mut docs = self.touched.clone();
+        docs.select_nth_unstable_by(wanted.pool.saturating_sub(1), |a, b| score(b).total_cmp(&score(a)));
+        docs.truncate(wanted.pool);
+        docs.sort_unstable();
+        let mut totals: Vec<f32> = docs.iter().map(score).collect();
+        let mut buffers = Among::default();
+        for leaf in &order.leaves[from..] {
+            buffers.add_leaf(scope, leaf, order.tie, &docs, &mut totals)?;
+        }
+        totals.extend_from_slice(best_elsewhere);
+        Ok(wanted.least(&mut totals).unwrap_or_default())
     }
 
     /// Goes on from leaf `from` with the documents that can still be among the wanted.

@@ -28,6 +28,7 @@ use crate::engine::ids::IdTable;
 use crate::engine::manifest::LanguageStats;
 use crate::engine::manifest::Manifest;
 use crate::engine::matching;
+use crate::engine::prepare::NEARLY;
 use crate::engine::prepare::PreparedLanguage;
 use crate::engine::prepare::Weigher;
 use crate::engine::schema;
@@ -42,6 +43,7 @@ use crate::engine::scorer::Tie;
 use crate::engine::scorer::Wanted;
 use crate::engine::segment;
 use crate::engine::segment::Segment;
+use crate::engine::terms::Zone;
 use crate::engine::tokenizer;
 use crate::engine::vocabulary;
 use crate::engine::writer;
@@ -49,6 +51,7 @@ use crate::lang::ForeignPassage;
 use crate::lang::LANGUAGES;
 use crate::lang::Language;
 use crate::lang::Vocabulary;
+use crate::query::Clause;
 use crate::query::Origin;
 use crate::query::Pattern;
 use crate::query::Plan;
@@ -82,12 +85,14 @@ pub enum Sort {
 pub struct Hit {
     /// Finite, not negative.
     pub score: f32,
+    /// Whether it was among the best that were looked at again.
+    refined: bool,
     address: Address,
 }
 
 impl Hit {
     pub(super) fn new(segment: usize, doc: u32, score: f32) -> Self {
-        Self { score, address: Address { segment: segment as u32, doc } }
+        Self { score, refined: false, address: Address { segment: segment as u32, doc } }
     }
 }
 
@@ -109,6 +114,15 @@ pub struct Hits {
     pub exact: bool,
     /// Counts by value for every facet that was asked for.
     pub facets: BTreeMap<Facet, Vec<(String, u64)>>,
+    /// By language, what scores were multiplied by, where that is not 1.
+    scales: BTreeMap<&'static str, f32>,
+}
+
+impl Hits {
+    /// What the scores of documents in the language called `code` were multiplied by, to be put beside others.
+    pub fn scale(&self, code: &str) -> f32 {
+        self.scales.get(code).copied().unwrap_or(1.0)
+    }
 }
 
 /// A property by which all qualifying documents can be counted.
@@ -173,8 +187,12 @@ pub struct Contribution {
     pub origin: Origin,
     /// `body`, `title` or `lead`.
     pub field: &'static str,
-    /// How often it occurs there; of more than eight occurrences, about how often.
+    /// The leaf that it stands beside, where that is what is worth something.
+    pub beside: Option<usize>,
+    /// How often it occurs there, or about how often.
     pub frequency: u32,
+    /// Whether `frequency` is exact.
+    pub exact: bool,
     /// Live documents of the language that have it in that field.
     pub doc_freq: u64,
     /// What it is worth in this document.
@@ -184,9 +202,6 @@ pub struct Contribution {
     way: Way,
     part: bool,
 }
-
-/// How many of the best are looked at again for words that stand next to each other.
-const RERANKED: usize = 100;
 
 impl Searcher {
     /// Opens the index at `dir`.
@@ -273,7 +288,7 @@ impl Searcher {
     pub fn search(&self, prepared: &Prepared<'_>, query: &Request) -> Result<Hits, EngineError> {
         let Prepared { plan, languages } = prepared;
         let wanted = query.offset.saturating_add(query.limit);
-        let pool = wanted.max(RERANKED);
+        let pool = wanted.max(self.ranking.reranked);
         let prunable = !query.exhaustive && query.sort == Sort::Relevance && query.facets.is_empty();
         let any_leaf = matching::is_any_scored_leaf(plan);
         let mut facets = FacetCounts::new(&query.facets);
@@ -289,14 +304,11 @@ impl Searcher {
         let mut rankings =
             languages.iter().map(|language| Ranked::new(self, plan, language)).collect::<Result<Vec<_>, _>>()?;
         // The languages that the query may be in come first: what they find decides whether any other is asked.
-        rankings.sort_by_key(|ranked| ranked.likely < NEARLY);
-        let asked = |ranked: &Ranked<'_, '_>| !query.foreign_only || ranked.likely < NEARLY;
+        rankings.sort_by_key(|ranked| !ranked.is_own());
+        let asked = |ranked: &Ranked<'_, '_>| !query.foreign_only || !ranked.is_own();
+        let told = self.told(plan, languages);
         if any_leaf {
-            for ranked in rankings.iter().filter(|ranked| asked(ranked)) {
-                if prunable && is_hopeless(ranked, &lists, wanted, self.ranking.foreign_weight) {
-                    lists.push(Vec::new());
-                    continue;
-                }
+            let mut rank = |ranked: &Ranked<'_, '_>| {
                 let wanted = prunable.then_some(Wanted { shown: wanted, pool, bonus: ranked.bonus });
                 let mut candidates: Vec<Hit> = Vec::new();
                 let mut best_scores: Vec<f32> = Vec::new();
@@ -312,7 +324,15 @@ impl Searcher {
                         best_scores.extend(candidates.iter().map(|hit| hit.score));
                     }
                 }
-                lists.push(self.ranked(ranked, candidates, query)?);
+                self.ranked(ranked, candidates, query)
+            };
+            for ranked in rankings.iter().filter(|ranked| ranked.is_own() && asked(ranked)) {
+                lists.push(rank(ranked)?);
+            }
+            let own = lists.len();
+            for ranked in rankings.iter().filter(|ranked| !ranked.is_own()) {
+                let hopeless = prunable && told.is_hopeless(ranked, &lists[..own], wanted, self.ranking.foreign_weight);
+                lists.push(if hopeless { Vec::new() } else { rank(ranked)? });
             }
         } else {
             let mut candidates: Vec<Hit> = Vec::new();
@@ -340,8 +360,8 @@ impl Searcher {
             // What only filters ask for is in any language.
             lists.push(candidates);
         }
-        let rankings: Vec<_> = rankings.iter().filter(|ranked| asked(ranked)).collect();
-        balance(&mut lists, &rankings, self.ranking.foreign_weight);
+        rankings.retain(asked);
+        let scales = self.balance(&mut lists, &rankings, &told)?;
         let mut best: Vec<Hit> = lists.into_iter().flatten().collect();
         match query.sort {
             Sort::Relevance => best.sort_by(|a, b| self.order(a, b)),
@@ -349,7 +369,7 @@ impl Searcher {
         }
         best.truncate(wanted);
         best.drain(..query.offset.min(best.len()));
-        Ok(Hits { hits: best, total, exact: !(prunable && any_leaf), facets: facets.finish() })
+        Ok(Hits { hits: best, total, exact: !(prunable && any_leaf), facets: facets.finish(), scales })
     }
 
     /// The best of one language's `candidates`, as many as can be shown, with their final scores; by date, all of them.
@@ -358,12 +378,12 @@ impl Searcher {
             return Ok(candidates);
         }
         let wanted = query.offset.saturating_add(query.limit);
-        let pool = wanted.max(RERANKED);
+        let pool = wanted.max(self.ranking.reranked);
         let mut best = keep_best(candidates, pool);
         best.sort_by(|a, b| self.order(a, b));
         best.truncate(pool);
         if ranked.bonus > 0.0 {
-            let reranked = best.len().min(RERANKED);
+            let reranked = best.len().min(self.ranking.reranked);
             self.refine(ranked, &mut best[..reranked], wanted)?;
             best[..reranked].sort_by(|a, b| self.order(a, b));
         }
@@ -371,7 +391,84 @@ impl Searcher {
         Ok(best)
     }
 
-    fn language(&self, hit: &Hit) -> &'static str {
+    /// What each leaf tells: how rare it is in the languages that the query may be in. Their function words tell nothing.
+    fn told(&self, plan: &Plan, languages: &[PreparedLanguage<'_>]) -> Told {
+        let own: Vec<_> = languages.iter().filter(|language| language.is_own()).collect();
+        let mut told = Told { rarities: Vec::with_capacity(plan.leaves.len()), all: 0.0, known: 0.0 };
+        for (at, leaf) in plan.leaves.iter().enumerate() {
+            let found = || own.iter().flat_map(|language| &language.leaves[at].clauses);
+            let typed = found().filter(|clause| clause.clause.is_whole()).map(|clause| clause.idf).reduce(f32::max);
+            let unknown = || own.iter().map(|language| self.highest_idf(language.language)).fold(0.0, f32::max);
+            let silent = !leaf.scored || own.iter().any(|language| language.language.is_common(&leaf.text));
+            let rarity = if silent { 0.0 } else { leaf.weight * typed.unwrap_or_else(unknown) };
+            told.rarities.push(rarity);
+            told.all += rarity;
+            if found().any(|clause| clause.clause.way.source().is_none()) {
+                told.known += rarity;
+            }
+        }
+        told
+    }
+
+    /// How much of what the query tells the best of `list` has.
+    fn covered(&self, ranked: &Ranked<'_, '_>, list: &[Hit], told: &Told) -> Result<f32, EngineError> {
+        let Some(Hit { address: Address { segment: index, doc }, .. }) = list.first() else { return Ok(0.0) };
+        let index = *index as usize;
+        let scope = Scope { segment: &self.segments[index], index, norms: &self.norms[index], wanted: None };
+        let mut covered = 0.0;
+        for (leaf, rarity) in ranked.leaves.iter().zip(&told.rarities).filter(|(_, rarity)| **rarity > 0.0) {
+            let order = Order::new(std::slice::from_ref(leaf), self.tie());
+            if scorer::score_among(scope, &order, &[*doc])?[0] > 0.0 {
+                covered += rarity;
+            }
+        }
+        Ok(covered)
+    }
+
+    /// Makes the lists of several languages one scale: those of the languages that the query may be in keep their scores,
+    /// the best of any other becomes a share of the best of theirs. Scores of two languages rest on different statistics,
+    /// and what was found by translation is worth less than what was asked for; but more than that where it has words that
+    /// no document has in the language of the query. A language that is less likely keeps as much as that lets it.
+    /// Returns what it multiplied by, by language.
+    fn balance(
+        &self,
+        lists: &mut [Vec<Hit>],
+        rankings: &[Ranked<'_, '_>],
+        told: &Told,
+    ) -> Result<BTreeMap<&'static str, f32>, EngineError> {
+        let mut scales = BTreeMap::new();
+        let own = lists.iter().zip(rankings).filter(|(_, ranked)| ranked.is_own());
+        let own = own.map(|(list, _)| top(list)).fold(0.0, f32::max);
+        if own == 0.0 {
+            return Ok(scales);
+        }
+        let foreign = lists.iter_mut().zip(rankings).filter(|(list, ranked)| !ranked.is_own() && !list.is_empty());
+        for (list, ranked) in foreign {
+            // Where every word is known, nothing can have more.
+            let covered = if told.known < told.all { self.covered(ranked, list, told)? } else { told.all };
+            let share = told.share(covered, self.ranking.foreign_weight);
+            let scale = ranked.kept().max(share * own / top(list).max(f32::MIN_POSITIVE));
+            list.iter_mut().for_each(|hit| hit.score *= scale);
+            scales.insert(ranked.language, scale);
+        }
+        Ok(scales)
+    }
+
+    /// How many documents qualify for a prepared plan, whatever they score.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn count(&self, prepared: &Prepared<'_>) -> Result<u64, EngineError> {
+        let mut total = 0;
+        for (index, segment) in self.segments.iter().enumerate() {
+            let Prepared { plan, languages } = prepared;
+            total += matching::qualifying(segment, index, plan, languages, Vec::new())?.len() as u64;
+        }
+        Ok(total)
+    }
+
+    /// The code of the language of a hit.
+    pub fn language(&self, hit: &Hit) -> &'static str {
         self.segments[hit.address.segment as usize].language(hit.address.doc)
     }
 
@@ -425,7 +522,7 @@ impl Searcher {
     pub fn each_stored(&self, mut each: impl FnMut(Stored) -> Result<(), EngineError>) -> Result<(), EngineError> {
         for (index, segment) in self.segments.iter().enumerate() {
             for doc in segment.reader.doc_ids_alive() {
-                each(self.stored(&Hit { score: 0.0, address: Address { segment: index as u32, doc } })?)?;
+                each(self.stored(&Hit::new(index, doc, 0.0))?)?;
             }
         }
         Ok(())
@@ -446,22 +543,61 @@ impl Searcher {
                     return found;
                 }
                 if let Some(id) = wanted.take(self.ids.get(segment.slots.get_val(doc))) {
-                    found.insert(id, Hit { score: 0.0, address: Address { segment: index as u32, doc } });
+                    found.insert(id, Hit::new(index, doc, 0.0));
                 }
             }
         }
         found
     }
 
-    /// What every clause of the plan contributes to the score of `hit`; clauses that are not in the document are left out.
+    /// What every clause of the plan contributes to the score of `hit`, before that is scaled ([`Hits::scale`]); clauses
+    /// that are not in the document are left out, and so is what only has to be there.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub fn explain(&self, prepared: &Prepared<'_>, hit: &Hit) -> Result<Vec<Contribution>, EngineError> {
+        self.contributions(prepared.of(self.language(hit)).unwrap_or_default(), hit)
+    }
+
+    /// What was added to the score of `hit`, before that is scaled, because it is among the best that are looked at again:
+    /// for words that begin alike, and for words side by side.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn explain_refined(&self, prepared: &Prepared<'_>, hit: &Hit) -> Result<Vec<Contribution>, EngineError> {
+        let code = self.language(hit);
+        let language = prepared.languages.iter().find(|language| language.language.code == code && hit.refined);
+        let Some(PreparedLanguage { language, leaves, likeness, .. }) = language else { return Ok(Vec::new()) };
+        let mut contributions = self.contributions(likeness, hit)?;
+        let Address { segment: index, doc } = hit.address;
+        let (segment, body) = (&self.segments[index as usize], self.fields.of(language).body);
+        for pair in adjacency::pairs(&self.segments, body, prepared.plan, leaves, self.ranking.adjacency)? {
+            pair.each_bonus(segment, index as usize, &[doc], |_, frequency, score| {
+                contributions.push(Contribution {
+                    leaf: pair.leaves.0,
+                    beside: Some(pair.leaves.1),
+                    pattern: Pattern::Phrase((0..).zip(pair.words.clone()).collect()),
+                    origin: Origin::Adjacent,
+                    field: Zone::Body.name(),
+                    frequency,
+                    exact: true,
+                    doc_freq: pair.doc_freq,
+                    score,
+                    counts: true,
+                    way: Way::Typed,
+                    part: false,
+                });
+            })?;
+        }
+        Ok(contributions)
+    }
+
+    /// What the clauses of the scored among `leaves` contribute to `hit`.
+    fn contributions(&self, leaves: &[PreparedLeaf<'_>], hit: &Hit) -> Result<Vec<Contribution>, EngineError> {
         let Address { segment: index, doc } = hit.address;
         let segment = &self.segments[index as usize];
         let mut contributions = Vec::new();
-        for (leaf, prepared) in prepared.of(segment.language(doc)).into_iter().flatten().enumerate() {
+        for (leaf, prepared) in leaves.iter().enumerate().filter(|(_, prepared)| prepared.scored) {
             let first = contributions.len();
             for clause in &prepared.clauses {
                 let Some(found) = &clause.found[index as usize] else { continue };
@@ -472,13 +608,15 @@ impl Searcher {
                 let norm = self.norms[index as usize].of(clause.zone)[doc as usize];
                 contributions.push(Contribution {
                     leaf,
+                    beside: None,
                     pattern: clause.clause.pattern.clone(),
                     origin: clause.clause.origin,
                     field: clause.zone.name(),
                     frequency,
+                    exact: found.is_exact(frequency),
                     doc_freq: clause.doc_freq,
                     score: clause.weight * bm25::saturation(frequency, norm),
-                    counts: prepared.scored,
+                    counts: true,
                     way: clause.clause.way,
                     part: clause.clause.part,
                 });
@@ -539,46 +677,49 @@ impl Searcher {
             let scope = Scope { segment, index, norms: &self.norms[index], wanted: None };
             let mut bonuses = scorer::score_among(scope, likeness, &docs)?;
             for pair in pairs {
-                pair.each_bonus(segment, index, &docs, |at, bonus| bonuses[at] += bonus)?;
+                pair.each_bonus(segment, index, &docs, |at, _, bonus| bonuses[at] += bonus)?;
             }
             for (at, bonus) in run.into_iter().zip(bonuses) {
                 hits[at].score += bonus;
+                hits[at].refined = true;
             }
         }
         Ok(())
     }
 }
 
-/// A query is taken to be in every language that it is nearly as likely to be in as in the likeliest.
-const NEARLY: f32 = 0.9;
+/// What the words of a query tell.
+struct Told {
+    /// By leaf.
+    rarities: Vec<f32>,
+    /// Their sum.
+    all: f32,
+    /// That of the leaves that some document has in a language that the query may be in.
+    known: f32,
+}
 
-/// Makes the lists of several languages one scale: those of the languages that the query may be in keep their scores, the
-/// best of any other becomes `share` of the best of theirs. Scores of two languages rest on different statistics, and
-/// what was found by translation is worth less than what was asked for.
-fn balance(lists: &mut [Vec<Hit>], rankings: &[&Ranked<'_, '_>], share: f32) {
-    let top = |list: &Vec<Hit>| list.iter().map(|hit| hit.score).fold(0.0, f32::max);
-    let own = lists.iter().zip(rankings).filter(|(_, ranked)| ranked.likely >= NEARLY);
-    let own = own.map(|(list, _)| top(list)).fold(0.0, f32::max);
-    if own == 0.0 {
-        return;
+impl Told {
+    /// By so much at most something is worth more for having words that are not known.
+    const MOST_MORE: f32 = 16.0;
+
+    /// What the best in another language is worth beside the best own one, where it has so much of `all`: at least `share`.
+    fn share(&self, covered: f32, share: f32) -> f32 {
+        let more = covered / self.known.max(f32::MIN_POSITIVE);
+        (share * (more * more).clamp(1.0, Self::MOST_MORE)).min(1.0)
     }
-    for (list, _) in lists.iter_mut().zip(rankings).filter(|(_, ranked)| ranked.likely < NEARLY) {
-        let scale = share * own / top(list).max(f32::MIN_POSITIVE);
-        for hit in list {
-            hit.score *= scale;
-        }
+
+    /// Whether no document of `ranked`, another language, can be among the first `wanted`, given these lists of the
+    /// languages that the query may be in.
+    fn is_hopeless(&self, ranked: &Ranked<'_, '_>, own: &[Vec<Hit>], wanted: usize, share: f32) -> bool {
+        let best = own.iter().map(|list| top(list)).fold(0.0, f32::max);
+        let kept = ranked.kept() * (ranked.order.bound() + ranked.bonus);
+        let most = kept.max(self.share(self.all, share) * best) * ROUNDING;
+        best > 0.0 && own.iter().flatten().filter(|hit| hit.score > most).count() >= wanted
     }
 }
 
-/// Whether no document of `ranked` can be among the first `wanted`, since its best comes at a `share` of the best of the
-/// `lists` so far, which are of languages that the query may be in.
-fn is_hopeless(ranked: &Ranked<'_, '_>, lists: &[Vec<Hit>], wanted: usize, share: f32) -> bool {
-    if ranked.likely >= NEARLY {
-        return false;
-    }
-    let top = lists.iter().flatten().map(|hit| hit.score).fold(0.0, f32::max);
-    let least = share * top * ROUNDING;
-    top > 0.0 && lists.iter().flatten().filter(|hit| hit.score > least).count() >= wanted
+fn top(list: &[Hit]) -> f32 {
+    list.iter().map(|hit| hit.score).fold(0.0, f32::max)
 }
 
 /// The `count` best of `candidates` and all that score as the last of them, in no order: ties are decided by id later.
@@ -628,10 +769,22 @@ pub struct Prepared<'p> {
 }
 
 impl<'p> Prepared<'p> {
+    /// How well the query is in each language in which something of it is known, from 0 to 1 for the best; and whether it
+    /// is taken to be in it.
+    pub fn likely(&self) -> impl Iterator<Item = (&'static Language, f32, bool)> {
+        self.languages.iter().map(|prepared| (prepared.language, prepared.likely, prepared.is_own()))
+    }
+
     /// The rarity (idf) of a leaf among documents in `language`; 0 where none of them has it.
     pub fn rarity(&self, leaf: usize, language: &Language) -> f32 {
         let clauses = self.of(language.code).into_iter().flat_map(|leaves| &leaves[leaf].clauses);
         clauses.map(|clause| clause.idf).fold(0.0, f32::max)
+    }
+
+    /// Whether this clause of the plan was looked up and is in some document.
+    pub fn has(&self, clause: &Clause) -> bool {
+        let mut leaves = self.of(clause.language.code).into_iter().flatten();
+        leaves.any(|leaf| leaf.clauses.iter().any(|prepared| std::ptr::eq(prepared.clause, clause)))
     }
 
     /// The leaves for documents in the language called `code`.
@@ -646,6 +799,7 @@ struct Ranked<'l, 'p> {
     language: &'static str,
     /// How well the query is in that language.
     likely: f32,
+    leaves: &'l [PreparedLeaf<'p>],
     order: Order<'l, 'p>,
     likeness: Order<'l, 'p>,
     pairs: Vec<Pair>,
@@ -654,6 +808,16 @@ struct Ranked<'l, 'p> {
 }
 
 impl<'l, 'p> Ranked<'l, 'p> {
+    fn is_own(&self) -> bool {
+        self.likely >= NEARLY
+    }
+
+    /// How much a language that is less likely keeps of its scores. These tell something of the language too: the root of
+    /// the root is what was measured to be best.
+    fn kept(&self) -> f32 {
+        self.likely.sqrt().sqrt()
+    }
+
     fn new(searcher: &Searcher, plan: &Plan, language: &'l PreparedLanguage<'p>) -> Result<Self, EngineError> {
         let ranking = &searcher.ranking;
         let body = searcher.fields.of(language.language).body;
@@ -661,8 +825,8 @@ impl<'l, 'p> Ranked<'l, 'p> {
         let likeness = Order::new(&language.likeness, searcher.tie());
         let bonus = pairs.iter().map(|pair| pair.worth).sum::<f32>() + likeness.bound();
         let order = Order::new(&language.leaves, searcher.tie());
-        let (language, likely) = (language.language.code, language.likely);
-        Ok(Self { language, likely, order, likeness, pairs, bonus })
+        let (leaves, likely) = (language.leaves.as_slice(), language.likely);
+        Ok(Self { language: language.language.code, likely, leaves, order, likeness, pairs, bonus })
     }
 }
 

@@ -96,6 +96,9 @@ pub(super) fn names(term: &[u8]) -> (&'static str, &'static str) {
 const LEVELS: [u32; 24] =
     [1, 2, 3, 4, 5, 6, 7, 8, 11, 16, 23, 32, 45, 64, 91, 128, 181, 256, 362, 512, 724, 1024, 1448, 2048];
 
+/// So many of them are exact.
+const EXACT: usize = 8;
+
 /// The level, from 1, that stands for `count`, which is not 0.
 pub(super) fn level(count: u32) -> u32 {
     let above = LEVELS.partition_point(|&value| value < count).min(LEVELS.len() - 1);
@@ -108,6 +111,11 @@ pub(super) fn level(count: u32) -> u32 {
 /// The count that `level` stands for.
 pub(super) fn count(level: u32) -> u32 {
     LEVELS[(level.max(1) as usize - 1).min(LEVELS.len() - 1)]
+}
+
+/// Whether so many were counted and not estimated.
+pub(super) fn is_exact(count: u32) -> bool {
+    count <= LEVELS[EXACT - 1]
 }
 
 /// How many words at the beginning of a text of so many are its lead.
@@ -123,6 +131,7 @@ mod tests {
     fn levels_are_near_what_they_stand_for() {
         for exact in 1..=8 {
             assert_eq!(count(level(exact)), exact);
+            assert!(is_exact(exact) && !is_exact(exact + 8));
         }
         for near in 9..2048 {
             let ratio = f64::from(count(level(near))) / f64::from(near);

@@ -21,6 +21,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use crate::lang::LANGUAGES;
 use crate::lang::Language;
 use crate::lang::UND;
 use crate::lang::profile::Profile;
@@ -68,6 +69,17 @@ const CLEAR: f32 = 3.0;
 const LIKELY: f32 = 1.0;
 /// More words than these are a sentence, which gets its language, while a name or a headline may go without.
 const SHORT: u32 = 3;
+
+/// What the words and letters of `text` say for each registered language, in nats over "none that we know". Of a few
+/// words they say little, and what they say is not rounded to an answer.
+pub fn evidence(text: &str) -> impl Iterator<Item = (&'static Language, f32)> {
+    let profile = Profile::shipped();
+    let nats: Vec<_> = profile.nats(&profile.scores(text)).collect();
+    let of = move |language: &'static Language| {
+        profile.index(language.code).and_then(|index| nats.get(index)).map(|&(_, nats)| (language, nats))
+    };
+    LANGUAGES.iter().copied().filter_map(of)
+}
 
 /// The likeliest language of a text by the profile.
 struct Verdict {
@@ -162,7 +174,6 @@ fn samples(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::LANGUAGES;
 
     fn code(text: &str) -> &'static str {
         Detector::new(LANGUAGES).detect(text).language.code

@@ -23,6 +23,7 @@ mod vocabulary;
 pub use detect::Detected;
 pub use detect::Detector;
 pub use detect::Evidence;
+pub use detect::evidence;
 pub use lexicon::Layer;
 pub use lexicon::Translation;
 pub use lexicon::is_false_friend;

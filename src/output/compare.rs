@@ -190,8 +190,13 @@ fn write_duel(out: &mut dyn Write, duel: &Duel, placed: &Placed, letters: [char;
         row(&count(rest.len() as u64, "other word"), sums, Default::default());
     }
     let sides = [&duel.relevant, &duel.other];
-    if sides.iter().any(|side| side.side_by_side > 0.0) {
-        row("words side by side", sides.map(|side| side.side_by_side), Default::default());
+    for (label, worth) in [
+        ("words side by side", sides.map(|side| side.side_by_side)),
+        ("words that begin alike", sides.map(|side| side.beginnings)),
+    ] {
+        if worth.iter().any(|&worth| worth > 0.0) {
+            row(label, worth, Default::default());
+        }
     }
     let rank = |side: &Side| side.rank.map_or_else(|| "no rank".to_owned(), |rank| format!("rank {rank}"));
     row("sum", sides.map(|side| side.score), sides.map(rank));
@@ -284,7 +289,12 @@ fn topic(compared: &Compared) -> Value {
 }
 
 fn explained(duel: &Duel) -> Value {
-    let side = |side: &Side| json!({"rank": side.rank, "score": shortest(side.score), "side_by_side": shortest(side.side_by_side)});
+    let side = |side: &Side| {
+        json!({
+            "rank": side.rank, "score": shortest(side.score), "side_by_side": shortest(side.side_by_side),
+            "beginnings": shortest(side.beginnings),
+        })
+    };
     let worth = |worth: &Option<Worth>| {
         worth.as_ref().map(|worth| {
             json!({

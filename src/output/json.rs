@@ -13,6 +13,7 @@ use crate::app::Found;
 use crate::app::FoundHit;
 use crate::app::IndexReport;
 use crate::app::PassageText;
+use crate::app::QueryLang;
 use crate::doc::Date;
 use crate::doc::Problem;
 use crate::engine::Inspection;
@@ -38,6 +39,7 @@ pub fn found(found: &Found, seconds: Option<f64>) -> Value {
         "schema": SCHEMA,
         "query": found.query,
         "interpreted": found.interpreted,
+        "query_lang": query_lang(&found.query_lang),
         "warnings": found.warnings,
         "total": {"value": found.total, "exact": true},
         "hits": found.hits.iter().map(hit).collect::<Vec<_>>(),
@@ -52,6 +54,14 @@ pub fn found(found: &Found, seconds: Option<f64>) -> Value {
         answer["timing"] = json!({"seconds": seconds});
     }
     answer
+}
+
+fn query_lang(lang: &QueryLang) -> Value {
+    json!({
+        "given": lang.given.map(|language| language.code),
+        "taken": lang.taken.iter().map(|language| language.code).collect::<Vec<_>>(),
+        "likely": lang.likely.iter().map(|(language, likely)| (language.code, shortest(*likely))).collect::<BTreeMap<_, _>>(),
+    })
 }
 
 fn hit(hit: &FoundHit) -> Value {
@@ -80,6 +90,7 @@ fn hit(hit: &FoundHit) -> Value {
             })
         });
         value["explanation"] = clauses.collect();
+        value["scale"] = shortest(hit.scale).into();
     }
     value
 }

@@ -10,8 +10,10 @@ use std::path::Path;
 use anstyle::AnsiColor;
 use anstyle::Style;
 
+use crate::app::Explanation;
 use crate::app::Found;
 use crate::app::FoundHit;
+use crate::app::Loose;
 use crate::app::PassageText;
 use crate::engine::Facet;
 use crate::engine::Inspection;
@@ -21,6 +23,7 @@ use crate::engine::TermsByKind;
 use crate::output::count;
 use crate::output::json::iso;
 use crate::output::sanitize;
+use crate::query::Origin;
 
 const TITLE: Style = Style::new().bold();
 const MATCH: Style = AnsiColor::Yellow.on_default().bold();
@@ -48,7 +51,8 @@ pub fn found(out: &mut dyn Write, found: &Found, layout: Layout) -> io::Result<(
         let shown: Vec<_> = counts.iter().map(|(value, count)| format!("{} {count}", facet_value(value))).collect();
         writeln!(out, "{TITLE}{}{TITLE:#}: {}", facet_label(*facet), shown.join(", "))?;
     }
-    let articles = |number: u64| count(number, "article");
+    let articles =
+        |number: u64| format!("{}{}", count(number, "article"), found.loose.map_or_else(String::new, of_them));
     let shown: usize = found.hits.iter().map(|hit| 1 + hit.duplicates.len()).sum();
     let summary = match (found.hits.first(), found.hits.last()) {
         _ if found.total == 0 => "Nothing found.".to_owned(),
@@ -59,6 +63,19 @@ pub fn found(out: &mut dyn Write, found: &Found, layout: Layout) -> io::Result<(
         (None, _) => format!("{}, none of them this far down", articles(found.total)),
     };
     writeln!(out, "{DIM}{summary}{DIM:#}")
+}
+
+/// What a total counts.
+fn of_them(loose: Loose) -> String {
+    let (some, all) = match loose.several {
+        true => ("any of the words", "all"),
+        false => ("the word or a part of it", "all of it"),
+    };
+    match loose.with_all {
+        None => format!(" with {some}"),
+        Some(0) => format!(" with {some}, none with {all}"),
+        Some(number) => format!(" with {some}, {number} with {all}"),
+    }
 }
 
 /// What is to be said of words that no document has, if there are any: what is shown instead, or what to ask instead.
@@ -97,8 +114,8 @@ fn write_hit(out: &mut dyn Write, hit: &FoundHit, layout: Layout) -> io::Result<
     write_article(out, hit, margin, layout)?;
     for document in &hit.duplicates {
         let title = if document.title.is_empty() { &document.id } else { &document.title };
-        let mut about = vec![flowing(title)];
-        about.extend(document.source.clone());
+        let mut about = vec![flowing(title, 0..title.len())];
+        about.extend(document.source.as_deref().map(|source| elided(source, layout.width / 2, 0)));
         about.extend(document.date.map(iso));
         writeln!(out, "{:margin$}{DIM}also: {}{DIM:#}", "", sanitize(&about.join(" · ")))?;
     }
@@ -108,27 +125,38 @@ fn write_hit(out: &mut dyn Write, hit: &FoundHit, layout: Layout) -> io::Result<
             writeln!(out, "{:margin$}{DIM}{}{DIM:#}", "", sanitize(&part.leaf))?;
             leaf = &part.leaf;
         }
+        let beside = part.origin == Origin::Adjacent.name();
         let aside = if part.counts { "" } else { " (not counted: another origin is worth more)" };
         writeln!(
             out,
-            "{:margin$}{DIM}  {:+.3}  {} in the {}, {}: {} times, in {} documents{aside}{DIM:#}",
+            "{:margin$}{DIM}  {:+.3}  {} in the {}, {}: {}, {}in {}{aside}{DIM:#}",
             "",
             part.score,
             sanitize(&part.term),
             part.field,
-            part.origin,
-            part.frequency,
-            part.doc_freq,
+            if beside { "side by side" } else { part.origin },
+            times(part),
+            if beside { "the rarer " } else { "" },
+            count(part.doc_freq, "document"),
         )?;
     }
     if !hit.explanation.is_empty() {
-        writeln!(
-            out,
-            "{:margin$}{DIM}= {:.3} with what words side by side and words that begin alike add{DIM:#}",
-            "", hit.score
-        )?;
+        let scaled = match hit.scale {
+            1.0 => String::new(),
+            scale => format!(", all of it times {scale:.3}: another language than the query's comes behind"),
+        };
+        writeln!(out, "{:margin$}{DIM}= {:.3}{scaled}{DIM:#}", "", hit.score)?;
     }
     Ok(())
+}
+
+/// How often something is in an article.
+fn times(part: &Explanation) -> String {
+    match part.frequency {
+        1 => "once".to_owned(),
+        frequency if part.exact => format!("{frequency} times"),
+        frequency => format!("about {frequency} times"),
+    }
 }
 
 /// An article as a search shows it, but without its rank.
@@ -139,20 +167,37 @@ pub fn article(out: &mut dyn Write, hit: &FoundHit, layout: Layout) -> io::Resul
     write_article(out, hit, 0, layout)
 }
 
-/// Title, what is known about it, and passages; the title's line has its margin already.
+/// Title, what is known about it, and passages; the title's line has its margin already. The id, for `snotra show`, is
+/// said where the place does not end in it.
 fn write_article(out: &mut dyn Write, hit: &FoundHit, margin: usize, layout: Layout) -> io::Result<()> {
     let document = &hit.document;
     if document.title.is_empty() {
-        writeln!(out, "{TITLE}{}{TITLE:#}", sanitize(&document.id))?;
+        let room = layout.width.saturating_sub(margin);
+        let opening = opening(&document.body, room).unwrap_or_else(|| elided(&sanitize(&document.id), room, 0));
+        writeln!(out, "{TITLE}{opening}{TITLE:#}")?;
     } else {
         writeln!(out, "{TITLE}{}{TITLE:#}", marked(&document.title, &hit.title_highlights, TITLE))?;
     }
+    let (target, shown, behind) = place(hit);
+    let id = sanitize(&document.id);
+    let in_place = shown.ends_with(&*id);
     let mut about = Vec::new();
     about.extend(document.date.map(iso));
-    about.extend(document.source.as_deref().map(|source| sanitize(source).into_owned()));
     about.push(languages(document));
-    about.push(place(hit, layout));
-    writeln!(out, "{:margin$}{DIM}{}{DIM:#}", "", about.join(" · "))?;
+    about.extend((!in_place).then(|| id.clone().into_owned()));
+    let taken: usize = about.iter().map(|part| width(part) + width(SEPARATOR)).sum();
+    let mut room = layout.width.saturating_sub(margin + taken);
+    let whole = shown + &behind;
+    if let Some(source) = document.source.as_deref().map(sanitize) {
+        // What the place does not need is the publisher's, and half at least.
+        room = room.saturating_sub(width(SEPARATOR));
+        let publisher = elided(&source, room.saturating_sub(width(&whole)).max(room / 2).max(LEAST), 0);
+        room = room.saturating_sub(width(&publisher));
+        about.insert(usize::from(document.date.is_some()), publisher);
+    }
+    let kept = width(&behind) + if in_place { width(&id) } else { 0 };
+    about.push(link(&target, &elided(&whole, room.max(LEAST), kept), layout));
+    writeln!(out, "{:margin$}{DIM}{}{DIM:#}", "", about.join(SEPARATOR))?;
     for passage in &hit.passages {
         write_passage(out, passage, margin, layout.width)?;
     }
@@ -189,20 +234,61 @@ pub fn lines(text: &str, highlights: &[Range<usize>], width: usize) -> Vec<Strin
     lines
 }
 
-/// Where the article is: its address on the web, else its file and the line of the first passage.
-fn place(hit: &FoundHit, layout: Layout) -> String {
+const SEPARATOR: &str = " · ";
+/// However little room there is, so much of a publisher and of a place is shown.
+const LEAST: usize = 16;
+
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// `text` in at most `room` columns: what is too much is left out in its middle. Its last `kept` characters stay however
+/// little room there is.
+fn elided(text: &str, room: usize, kept: usize) -> String {
+    let length = width(text);
+    if length <= room {
+        return text.to_owned();
+    }
+    let tail = kept.max(room / 2).min(length);
+    let head = room.saturating_sub(tail + 1);
+    let (head, tail): (String, String) =
+        (text.chars().take(head).collect(), text.chars().skip(length - tail).collect());
+    if tail.len() == text.len() { tail } else { format!("{head}…{tail}") }
+}
+
+/// How `body` begins, in at most `room` columns, for a title that is missing; `None` where there is no text.
+fn opening(body: &str, room: usize) -> Option<String> {
+    let body = body.trim();
+    // Enough for so many columns, whatever the letters.
+    let begin = &body[..body.floor_char_boundary(4 * room)];
+    let flat = sanitize(&flowing(begin, 0..begin.len())).into_owned();
+    let (mut line, mut cut) = (String::new(), begin.len() < body.len());
+    for word in flat.split_whitespace() {
+        if !line.is_empty() && width(&line) + 1 + width(word) + width(" …") > room {
+            cut = true;
+            break;
+        }
+        line.push_str(if line.is_empty() { "" } else { " " });
+        line.push_str(word);
+    }
+    if cut {
+        line.push_str(" …");
+    }
+    (!flat.is_empty()).then(|| elided(&line, room, 0))
+}
+
+/// Where the article is: its address on the web, else its file. The target of a link, what is shown of it, and what stands
+/// behind that: the line of the first passage.
+fn place(hit: &FoundHit) -> (String, String, String) {
     let document = &hit.document;
     if let Some(url) = &document.url {
-        return link(url, &sanitize(url), layout);
+        return (url.clone(), sanitize(url).into_owned(), String::new());
     }
     let path = Path::new(&document.path);
     let here = std::env::current_dir().unwrap_or_default();
     let near = path.strip_prefix(here).unwrap_or(path).to_string_lossy();
-    let shown = match line_in_file(hit) {
-        Some(line) => format!("{}:{line}", sanitize(&near)),
-        None => sanitize(&near).into_owned(),
-    };
-    link(&format!("file://{}", path.display()), &shown, layout)
+    let line = line_in_file(hit).map(|line| format!(":{line}")).unwrap_or_default();
+    (format!("file://{}", path.display()), sanitize(&near).into_owned(), line)
 }
 
 /// The line of the file that the reader should look at: that of the record, or in plain text that of the passage.
@@ -276,7 +362,7 @@ fn marked(text: &str, highlights: &[Range<usize>], around: Style) -> String {
     let mut shown = String::new();
     let mut at = 0;
     for range in highlights {
-        shown.push_str(&sanitize(&flowing(&text[at..range.start])));
+        shown.push_str(&sanitize(&flowing(text, at..range.start)));
         for (index, word) in text[range.clone()].split_whitespace().enumerate() {
             if index > 0 {
                 shown.push(' ');
@@ -285,21 +371,24 @@ fn marked(text: &str, highlights: &[Range<usize>], around: Style) -> String {
         }
         at = range.end;
     }
-    shown.push_str(&sanitize(&flowing(&text[at..])));
+    shown.push_str(&sanitize(&flowing(text, at..text.len())));
     shown
 }
 
-/// `text` with a dash where a paragraph ends without a full stop, as a heading does: on one line it would run on.
-fn flowing(text: &str) -> String {
-    let mut flowing = String::with_capacity(text.len());
-    for paragraph in text.split("\n\n") {
-        let open = flowing.trim_end().ends_with(|c: char| c.is_alphanumeric());
-        if open && !paragraph.trim().is_empty() {
-            flowing.push_str(" – ");
-        } else if !flowing.is_empty() {
-            flowing.push(' ');
+/// The stretch `of` a text, for one line: a space where a paragraph ends, and a dash where it does so without a full stop,
+/// as a heading does. What stands before and after the stretch decides that too: a break may be all that is in it.
+fn flowing(text: &str, of: Range<usize>) -> String {
+    let mut flowing = String::with_capacity(of.len());
+    let mut at = of.start;
+    for (number, paragraph) in text[of].split("\n\n").enumerate() {
+        if number > 0 {
+            let open = text[..at].trim_end().ends_with(char::is_alphanumeric);
+            at += "\n\n".len();
+            let dash = open && !text[at..].trim().is_empty() && !flowing.ends_with("– ");
+            flowing.push_str(if dash { " – " } else { " " });
         }
         flowing.push_str(paragraph);
+        at += paragraph.len();
     }
     flowing
 }
@@ -388,6 +477,49 @@ pub fn inspection(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paragraphs_of_a_passage_stay_apart_beside_a_mark() {
+        let check = |text: &str, words: &[&str], expect: &str| {
+            let place = |word: &&str| {
+                let start = text.find(word).expect("it is there");
+                start..start + word.len()
+            };
+            let places: Vec<_> = words.iter().map(place).collect();
+            assert_eq!(anstream::adapter::strip_str(&marked(text, &places, TITLE)).to_string(), expect, "{words:?}");
+        };
+        let heading = "§ 4. Oplysningspligt\n\nDen skal svare.";
+        for words in [&[][..], &["Oplysningspligt"], &["Den"], &["Oplysningspligt", "Den"]] {
+            check(heading, words, "§ 4. Oplysningspligt – Den skal svare.");
+        }
+        let sentence = "Der er pligt.\n\nDen skal svare.\nStraks.";
+        for words in [&[][..], &["pligt"], &["pligt."], &["Den"], &["pligt.", "Den"], &["svare."]] {
+            check(sentence, words, "Der er pligt. Den skal svare. Straks.");
+        }
+        check("Pligt\n\n\n\nDen", &["Pligt", "Den"], "Pligt – Den");
+    }
+
+    #[test]
+    fn what_is_too_long_is_shortened_in_its_middle() {
+        let check = |text: &str, room: usize, kept: usize, expect: &str| assert_eq!(elided(text, room, kept), expect);
+        check("da/støj.txt", 11, 0, "da/støj.txt");
+        check("avis/da/støj.txt", 11, 0, "avis/…j.txt");
+        check("avis/2023/da/støj.txt:12", 16, 14, "a…da/støj.txt:12");
+        check("avis/2023/da/støj.txt:12", 8, 14, "…da/støj.txt:12");
+        check("støj.txt:12", 8, 11, "støj.txt:12");
+        check("æøå", 1, 0, "…");
+    }
+
+    #[test]
+    fn a_text_without_a_title_shows_how_it_begins() {
+        let check = |body: &str, room: usize, expect: &str| assert_eq!(opening(body, room).as_deref(), Some(expect));
+        let body = "§ 1. Formål\n\nLoven skal sikre ro om natten.\n";
+        check(body, 80, "§ 1. Formål – Loven skal sikre ro om natten.");
+        check(body, 24, "§ 1. Formål – Loven …");
+        check("Ro om natten.\n", 80, "Ro om natten.");
+        check("Donaudampfschifffahrtsgesellschaft", 12, "Donau…schaft");
+        assert_eq!(opening(" \n", 80), None);
+    }
 
     #[test]
     fn a_whole_text_keeps_its_lines_and_its_marks() {

@@ -95,6 +95,33 @@ impl Node {
         }
     }
 
+    /// What of a query any one may match: the word that it is, or the children of a juxtaposition that only add to the
+    /// score. Empty where something has to match.
+    pub fn optional(&self) -> Vec<&Self> {
+        match self {
+            Self::Word { .. } => vec![self],
+            Self::Any(children) if children.iter().any(|child| matches!(child, Self::Must(_))) => Vec::new(),
+            Self::Any(children) => {
+                children.iter().filter(|child| !matches!(child, Self::Not(_)) && !child.is_filter()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same query, but that all of it has to match: of a word, the whole or all its parts.
+    pub fn all(&self) -> Self {
+        let must = |node: &Self| match node {
+            Self::Word { .. } | Self::Phrase { .. } | Self::Prefix { .. } | Self::Fuzzy { .. } | Self::Any(_) => {
+                Self::Must(Box::new(node.clone()))
+            }
+            _ => node.clone(),
+        };
+        match self {
+            Self::Any(children) if children.len() > 1 => Self::And(children.clone()),
+            other => Self::Any(vec![must(other)]),
+        }
+    }
+
     /// Writes the node where a sign stands right before it.
     fn write_signed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

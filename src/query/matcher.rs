@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use rustc_hash::FxHashSet;
 
 use crate::lang::Language;
+use crate::query::plan::Clause;
 use crate::query::plan::Pattern;
 use crate::query::plan::Plan;
 use crate::text::Analyzer;
@@ -21,11 +22,11 @@ use crate::text::lowercase;
 pub struct Matcher<'p> {
     analyzer: Rc<Analyzer>,
     terms: FxHashMap<&'p str, Vec<usize>>,
-    /// Terms that count as parts of compounds too.
-    parts: FxHashMap<&'p str, Vec<usize>>,
+    /// Terms that count as parts of compounds too; and whether they are parts of what was asked for.
+    parts: FxHashMap<&'p str, Vec<(usize, bool)>>,
     keys: FxHashMap<&'p str, Vec<usize>>,
-    /// Nordic keys.
-    nordic: FxHashMap<&'p str, Vec<usize>>,
+    /// Nordic keys, and the same of them.
+    nordic: FxHashMap<&'p str, Vec<(usize, bool)>>,
     others: Vec<(usize, Other<'p>)>,
     beginnings: Beginnings,
     /// For each word met, where in it which leaves match: most words of a text come again.
@@ -105,11 +106,17 @@ pub struct Place {
     pub span: std::ops::Range<usize>,
     /// The leaf that matches there.
     pub leaf: usize,
+    /// Whether it is a short part that two compounds share, one of the query and one of the text, and nothing else of it:
+    /// *synspunkt* and *fjernsyn*.
+    pub slight: bool,
 }
 
+/// A part with fewer letters in common is shared by chance as often as not.
+const SHORT_PART: usize = 4;
+
 impl<'p> Matcher<'p> {
-    /// A matcher for texts in `language`.
-    pub fn new(plan: &'p Plan, language: &'static Language) -> Self {
+    /// A matcher for texts in `language`, by those clauses of the plan that were `looked_up`.
+    pub fn new(plan: &'p Plan, language: &'static Language, looked_up: impl Fn(&Clause) -> bool) -> Self {
         let mut matcher = Self {
             analyzer: plan.vocabulary.analyzer(language),
             terms: FxHashMap::default(),
@@ -121,16 +128,17 @@ impl<'p> Matcher<'p> {
             seen: FxHashMap::default(),
         };
         for (index, leaf) in plan.leaves.iter().enumerate().filter(|(_, leaf)| leaf.scored) {
-            for clause in leaf.clauses.iter().filter(|clause| clause.language.code == language.code) {
+            let of_language = |clause: &&Clause| clause.language.code == language.code;
+            for clause in leaf.clauses.iter().filter(of_language).filter(|clause| looked_up(clause)) {
                 matcher.beginnings.add(&clause.pattern, &matcher.analyzer);
                 match &clause.pattern {
                     Pattern::Term(text) => matcher.terms.entry(text).or_default().push(index),
                     Pattern::Word(text) => {
                         matcher.terms.entry(text).or_default().push(index);
-                        matcher.parts.entry(text).or_default().push(index);
+                        matcher.parts.entry(text).or_default().push((index, clause.part));
                     }
                     Pattern::Folded { key, .. } => matcher.keys.entry(key).or_default().push(index),
-                    Pattern::Key(key) => matcher.nordic.entry(key).or_default().push(index),
+                    Pattern::Key(key) => matcher.nordic.entry(key).or_default().push((index, clause.part)),
                     // Decides the order alone.
                     Pattern::Beginning(_) => {}
                     Pattern::Phrase(terms) => matcher.others.push((index, Other::Phrase(terms))),
@@ -162,15 +170,15 @@ impl<'p> Matcher<'p> {
                 let start = token.span.start;
                 let whole = !exact || place.span.len() == token.text.len();
                 let span = if whole { token.span.clone() } else { start + place.span.start..start + place.span.end };
-                Place { span, leaf: place.leaf }
+                Place { span, ..place.clone() }
             }));
         }
         let phrases = self.others.iter().any(|(_, other)| matches!(other, Other::Phrase(_)));
         if phrases {
             self.phrases(text, &mut places);
         }
-        places.sort_by_key(|place| (place.span.start, place.span.end, place.leaf));
-        places.dedup();
+        places.sort_by_key(|place| (place.span.start, place.span.end, place.leaf, place.slight));
+        places.dedup_by(|next, kept| next.span == kept.span && next.leaf == kept.leaf);
         places
     }
 
@@ -182,14 +190,17 @@ impl<'p> Matcher<'p> {
         let mut leaves: Vec<usize> = self.terms.get(text.as_ref()).cloned().unwrap_or_default();
         let key = folded.as_deref().unwrap_or(text);
         leaves.extend(self.keys.get(key).into_iter().flatten());
-        leaves.extend(nordic.iter().filter_map(|key| self.nordic.get(key.as_ref())).flatten());
+        let by_key = nordic.iter().filter_map(|key| self.nordic.get(key.as_ref())).flatten();
+        leaves.extend(by_key.map(|&(leaf, _)| leaf));
         leaves.extend(self.others.iter().filter(|(_, other)| other.accepts(text)).map(|&(leaf, _)| leaf));
         leaves.sort_unstable();
         leaves.dedup();
         let whole = 0..token.text.len();
         // Small letters may take other bytes than capitals do; then nobody knows where a part stands.
         let same_bytes = lowercase(&token.text).len() == token.text.len();
-        let mut places: Vec<Place> = leaves.iter().map(|&leaf| Place { span: whole.clone(), leaf }).collect();
+        let of_whole = leaves.iter().map(|&leaf| Place { span: whole.clone(), leaf, slight: false });
+        let mut places: Vec<Place> = of_whole.collect();
+        let first = places.len();
         for part in parts {
             let inside = part.span.clone();
             let fits =
@@ -197,8 +208,16 @@ impl<'p> Matcher<'p> {
             let span = if fits { inside } else { whole.clone() };
             let by_key = part.key.iter().filter_map(|key| self.nordic.get(key.as_ref())).flatten();
             let of_part = self.parts.get(part.text.as_ref()).into_iter().flatten().chain(by_key);
-            let of_part = of_part.filter(|leaf| !leaves.contains(leaf));
-            places.extend(of_part.map(|&leaf| Place { span: span.clone(), leaf }));
+            let of_part = of_part.filter(|(leaf, _)| !leaves.contains(leaf));
+            // An *s* that joins is none of its letters; an *e* may be, and makes *dyre* what one would mark.
+            let short = token.text[span.clone()].trim_end_matches('s').chars().count() < SHORT_PART;
+            places.extend(of_part.map(|&(leaf, part)| Place { span: span.clone(), leaf, slight: short && part }));
+        }
+        // With another part of the same word it is no chance.
+        for at in first..places.len() {
+            let Place { span, leaf, .. } = &places[at];
+            let another = places[first..].iter().any(|other| other.leaf == *leaf && other.span != *span);
+            places[at].slight &= !another;
         }
         places.into()
     }
@@ -223,7 +242,7 @@ impl<'p> Matcher<'p> {
                 let spans: Option<Vec<_>> =
                     terms.iter().map(|(offset, term)| at.get(&(start + offset - base, term.as_str().into()))).collect();
                 let spans = spans.into_iter().flatten();
-                places.extend(spans.map(|span| Place { span: span.clone(), leaf: *leaf }));
+                places.extend(spans.map(|span| Place { span: span.clone(), leaf: *leaf, slight: false }));
             }
         }
     }
@@ -256,7 +275,7 @@ mod tests {
             None,
             Across::Off,
         );
-        let places = Matcher::new(&plan, danish).places(text);
+        let places = Matcher::new(&plan, danish, |_| true).places(text);
         assert_eq!(places.iter().map(|place| &text[place.span.clone()]).collect::<Vec<_>>(), expect, "{query}");
     }
 
@@ -267,6 +286,27 @@ mod tests {
         check("bolaget", "it-bolagets", &["bolagets"]);
         check("kommune", "it-kommunen", &["kommunen"]);
         check("EU", "EU's", &["EU's"]);
+    }
+
+    #[test]
+    fn a_short_part_that_two_compounds_share_is_slight() {
+        let danish = Language::by_code("da").expect("Danish is registered");
+        let slight = |query: &str, text: &str| -> Vec<(String, bool)> {
+            let plan = Plan::new(&parse::plain(query), &[danish], &Vocabulary::default(), None, Across::Off);
+            let places = Matcher::new(&plan, danish, |_| true).places(text);
+            places.iter().map(|place| (text[place.span.clone()].to_owned(), place.slight)).collect()
+        };
+        let check = |query: &str, text: &str, expect: &[(&str, bool)]| {
+            let expect: Vec<_> = expect.iter().map(|&(word, slight)| (word.to_owned(), slight)).collect();
+            assert_eq!(slight(query, text), expect, "{query}: {text}");
+        };
+        check("vejvedligeholdelse", "søvejsregler", &[("vejs", true)]);
+        check("dyrehold", "dyrevelfærd", &[("dyre", false)]);
+        check("vejvedligeholdelse", "vedligeholdelseskonto", &[("vedligeholdelses", false)]);
+        // The part itself was asked for, the word stands alone, or more than one part is there.
+        check("vej", "søvejsregler", &[("vejs", false)]);
+        check("vejvedligeholdelse", "vej", &[("vej", false)]);
+        check("vejvedligeholdelse", "vejvedligeholdelseskonto", &[("vej", false), ("vedligeholdelses", false)]);
     }
 
     #[test]
@@ -288,7 +328,7 @@ mod tests {
             let danish = Language::by_code("da").expect("Danish is registered");
             let plan = Plan::new(&parse::plain(&word), &[danish], &Vocabulary::default(), None, Across::Off);
             let words = Scanner::new(&word).count();
-            let places = Matcher::new(&plan, danish).places(&word);
+            let places = Matcher::new(&plan, danish, |_| true).places(&word);
             proptest::prop_assert!(words == 0 || !places.is_empty());
         }
     }

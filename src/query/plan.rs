@@ -6,7 +6,10 @@
 //!
 //! Every word is analysed once for every language of the index, with that language's own steps: a query is never
 //! detected, since two words are too few to tell Danish from Swedish by, and a document is only ever searched with the
-//! terms of its own language.
+//! terms of its own language. What a word would mean in a related language is planned from every language that the query
+//! could be in; which of these readings are looked up is decided by what the index holds.
+
+use rustc_hash::FxHashSet;
 
 use crate::doc::Date;
 use crate::lang::Language;
@@ -22,6 +25,7 @@ use crate::text::Part;
 use crate::text::Step;
 use crate::text::Term;
 use crate::text::beginnings;
+use crate::text::lowercase;
 
 /// What to look up, and which documents qualify.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,6 +86,13 @@ pub struct Clause {
     pub part: bool,
 }
 
+impl Clause {
+    /// Whether it is the word as it is typed, and not a part of it.
+    pub fn is_whole(&self) -> bool {
+        self.way == Way::Typed && !self.part
+    }
+}
+
 /// A way of reading a leaf.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Way {
@@ -89,10 +100,20 @@ pub enum Way {
     Typed,
     /// As if its Nordic letters had been left out.
     Folded,
-    /// By the Nordic key.
-    Key,
-    /// By a translation: which of them, the best first.
-    Translated(u8),
+    /// By the Nordic key of what it is in the language with this code.
+    Key(&'static str),
+    /// By a translation from the language with this code: which of them, the best first.
+    Translated(&'static str, u8),
+}
+
+impl Way {
+    /// The code of the language that the leaf is taken to be in, of ways that lead into another.
+    pub fn source(self) -> Option<&'static str> {
+        match self {
+            Self::Typed | Self::Folded => None,
+            Self::Key(code) | Self::Translated(code, _) => Some(code),
+        }
+    }
 }
 
 /// What a clause looks up.
@@ -157,6 +178,8 @@ pub enum Origin {
     Fuzzy,
     /// The word without its Nordic letters.
     Folded,
+    /// The word beside the next one.
+    Adjacent,
 }
 
 impl Origin {
@@ -173,6 +196,7 @@ impl Origin {
             Self::Prefix => "prefix",
             Self::Fuzzy => "fuzzy",
             Self::Folded => "folded",
+            Self::Adjacent => "adjacent",
         }
     }
 }
@@ -231,6 +255,8 @@ impl Plan {
 
 /// What a word inside a legal reference is worth beside the reference: *§*, *12* and *a* stand in every statute.
 const INSIDE_REFERENCE: f32 = 0.3;
+/// The series of references that are mostly cited by their number alone, which has a colon: *(2017:900)* is *SFS 2017:900*.
+const CITED_BY_NUMBER: &str = "sfs";
 /// What *679* is worth beside *2016/679*: other things bear that number.
 const INSIDE_NUMBER: f32 = 0.1;
 
@@ -371,6 +397,10 @@ impl Planner<'_> {
                 };
                 let word = ends.partition_point(|&end| end <= token.span.start);
                 if token.kind == Kind::Reference {
+                    if token.text.starts_with(CITED_BY_NUMBER) && token.text.contains(':') {
+                        self.leaves[first + word].weight = INSIDE_REFERENCE;
+                        continue;
+                    }
                     let words = first + word..=first + ends.partition_point(|&end| end < token.span.end);
                     self.leaves[words].iter_mut().for_each(|leaf| leaf.weight = INSIDE_REFERENCE);
                     let reference = Pattern::Term(term.text.to_string());
@@ -395,6 +425,13 @@ impl Planner<'_> {
                 let key = term.folded.as_deref().unwrap_or(&term.text).to_owned();
                 let folded = Pattern::Folded { key, also_plain: term.folded.is_some() };
                 leaf.clauses.push(clause(folded, Origin::Folded));
+            }
+        }
+        // A word that is typed again counts once.
+        let mut seen = FxHashSet::default();
+        for leaf in &mut self.leaves[first..first + texts.len()] {
+            if !seen.insert(lowercase(&leaf.text).into_owned()) {
+                leaf.weight = 0.0;
             }
         }
         if self.across {
@@ -478,7 +515,7 @@ impl Planner<'_> {
         origin: Origin,
         pattern: impl Fn(&str, &str) -> Pattern,
     ) -> usize {
-        let word = crate::text::lowercase(text);
+        let word = lowercase(text);
         let clauses = self.languages.iter().map(|&language| {
             let stem = self.vocabulary.analyzer(language).tokens(&word).next().map(|(_, term)| term.text.to_string());
             let pattern = pattern(&word, stem.as_deref().unwrap_or(&word));
@@ -521,11 +558,11 @@ fn across(
     };
     let key_weight = if translated.is_empty() { KEY } else { KEY_BESIDE };
     if let Some(key) = term.key.as_ref().filter(|_| !is_false_friend(from, to, &term.text)) {
-        push(clause(Pattern::Key(key.to_string()), Origin::Key, key_weight, Way::Key, false));
+        push(clause(Pattern::Key(key.to_string()), Origin::Key, key_weight, Way::Key(from.code), false));
     }
     for (number, translation) in (0..).zip(translated.iter().take(TRANSLATIONS)) {
         let (way, weight, origin) =
-            (Way::Translated(number), worth(translation), Origin::Translated(translation.layer));
+            (Way::Translated(from.code, number), worth(translation), Origin::Translated(translation.layer));
         for (token, term) in analyzer.tokens(&translation.word) {
             let pattern = Pattern::Word(term.text.to_string());
             push(clause(pattern, origin, weight, way, token.kind == Kind::Part));
@@ -539,11 +576,17 @@ fn across(
         let translated = translations(from, to, &part.text);
         let weight = if translated.is_empty() { KEY } else { KEY_BESIDE };
         if let Some(key) = part.key.as_ref().filter(|_| !is_false_friend(from, to, &part.text)) {
-            push(clause(Pattern::Key(key.to_string()), Origin::Key, weight, Way::Key, true));
+            push(clause(Pattern::Key(key.to_string()), Origin::Key, weight, Way::Key(from.code), true));
         }
         for translation in translated.iter().take(2) {
             let (weight, origin) = (worth(translation) * KEY, Origin::Translated(translation.layer));
-            push(clause(Pattern::Word(analyzer.stem(&translation.word).into_owned()), origin, weight, Way::Key, true));
+            push(clause(
+                Pattern::Word(analyzer.stem(&translation.word).into_owned()),
+                origin,
+                weight,
+                Way::Key(from.code),
+                true,
+            ));
         }
     }
 }

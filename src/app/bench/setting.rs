@@ -107,6 +107,7 @@ const LANG: &str = "lang";
 const ACROSS: &str = "across";
 const QUERY_LANGUAGE: &str = "query_language";
 const DEPTH: &str = "depth";
+const RERANKED: &str = "reranked";
 const LANGUAGE_CODES: &str = "languages";
 const FORCE_LANGUAGE: &str = "force_language";
 const IGNORE_DECLARED: &str = "ignore_declared_language";
@@ -114,7 +115,7 @@ const IGNORE_DECLARED: &str = "ignore_declared_language";
 impl Setting {
     /// The names of the options that searching obeys.
     pub(super) fn search_names() -> impl Iterator<Item = &'static str> {
-        RANKING.iter().map(|(name, ..)| *name).chain([SYSTEM, QUERY_LANGUAGE, ACROSS, LANG, DEPTH])
+        RANKING.iter().map(|(name, ..)| *name).chain([SYSTEM, QUERY_LANGUAGE, ACROSS, LANG, DEPTH, RERANKED])
     }
 
     /// The names of the options that indexing obeys.
@@ -147,6 +148,7 @@ impl Setting {
             (ACROSS, Text(text)) if text == "only" => self.across = Across::Only,
             (IGNORE_DECLARED, Flag(flag)) => self.ignore_declared_language = *flag,
             (DEPTH, Count(count @ 1..=100_000)) => self.depth = *count as usize,
+            (RERANKED, Count(count @ 0..=100_000)) => self.ranking.reranked = *count as usize,
             (LANGUAGE_CODES, Text(codes)) => {
                 self.languages = codes.split(',').map(|code| language(code.trim())).collect::<Result<_, _>>()?;
             }
@@ -160,6 +162,7 @@ impl Setting {
             (FORCE_LANGUAGE, Text(code)) => self.force_language = Some(language(code)?),
             (ACROSS, _) => return Err(format!("{name} is true, false or \"only\"")),
             (QUERY_LANGUAGE | IGNORE_DECLARED, _) => return Err(format!("{name} is true or false")),
+            (RERANKED, _) => return Err(format!("{name} is a whole number up to 100000")),
             (DEPTH, _) => return Err(format!("{name} is a whole number from 1 to 100000")),
             (LANGUAGE_CODES | FORCE_LANGUAGE | LANG | SYSTEM, _) => {
                 return Err(format!("{name} is a text such as \"da\""));
@@ -187,6 +190,7 @@ impl Setting {
             },
         ));
         options.push((DEPTH, SettingValue::Count(self.depth as u64)));
+        options.push((RERANKED, SettingValue::Count(self.ranking.reranked as u64)));
         options.push((SYSTEM, SettingValue::Text(self.system.name().to_owned())));
         if let Some(language) = self.lang {
             options.push((LANG, SettingValue::Text(language.code.to_owned())));
@@ -272,6 +276,8 @@ mod tests {
         check("query_language", SettingValue::Flag(false), Ok("false"));
         check("query_language", SettingValue::Count(1), Err("true or false"));
         check("depth", SettingValue::Count(7), Ok("7"));
+        check("reranked", SettingValue::Count(500), Ok("500"));
+        check("reranked", SettingValue::Flag(true), Err("a whole number up to"));
         check("system", SettingValue::Text("plain tantivy".to_owned()), Ok("plain tantivy"));
         check("system", SettingValue::Text("x".to_owned()), Err("no system is called \"x\"; there are snotra, plain"));
         check("lang", SettingValue::Text("sv".to_owned()), Ok("sv"));

@@ -3,6 +3,8 @@
 use std::fmt::Result;
 use std::fmt::Write;
 
+use crate::app::bench::ALL;
+use crate::app::bench::Figures;
 use crate::eval::CONFIDENCE;
 use crate::eval::PERMUTATIONS;
 use crate::eval::RESAMPLES;
@@ -46,6 +48,7 @@ pub(super) fn write(page: &mut String, number: usize, versus: &Versus<'_>) -> Re
         )?;
     }
     measures(page, number, versus)?;
+    previous(page, number, versus)?;
     charts(page, number, versus)?;
     parts(page, number, versus)?;
     gains(page, number, versus)?;
@@ -125,13 +128,17 @@ pub(super) fn cells(topics: usize, cell: &Cell, intervals: &Intervals) -> String
 
 /// A difference with its mark, which takes no room from the digits.
 fn difference(cell: &Cell) -> String {
-    let toward = match (cell.p < LEAST, cell.difference() > 0.0) {
+    marked(cell.difference(), cell.p)
+}
+
+fn marked(difference: f64, p: f64) -> String {
+    let toward = match (p < LEAST, difference > 0.0) {
         (false, _) => "",
         (true, true) => " up",
         (true, false) => " down",
     };
-    let mark = mark(cell.p);
-    format!("<td class=\"number marked{toward}\">{}<span class=\"mark\">{mark}</span></td>", signed(cell.difference()))
+    let mark = mark(p);
+    format!("<td class=\"number marked{toward}\">{}<span class=\"mark\">{mark}</span></td>", signed(difference))
 }
 
 /// A table that may be wider than the page: then it scrolls, also for those without a pointer.
@@ -161,6 +168,45 @@ fn measures(page: &mut String, number: usize, versus: &Versus<'_>) -> Result {
         section.</p>",
         Text(&legend()),
         count(versus.tests as u64, "test"),
+    )
+}
+
+/// What stood in the record before, where that was otherwise. Of two records, the older one says it itself.
+fn previous(page: &mut String, number: usize, versus: &Versus<'_>) -> Result {
+    let record = &versus.new.source.record;
+    let Some(before) = record.previous.as_ref().filter(|_| !versus.in_time()) else { return Ok(()) };
+    let of_all = |figures: &Figures, measure: &str| figures.get(ALL).and_then(|row| row.get(measure)).copied();
+    let mut body = "<tbody>\n".to_owned();
+    for measure in &versus.measures {
+        let (Some(then), Some(now)) = (of_all(&before.figures, measure), of_all(record.figures(), measure)) else {
+            continue;
+        };
+        let p = of_all(&before.p, measure);
+        writeln!(
+            body,
+            "<tr><th scope=\"row\">{}</th><td class=\"number\">{}</td><td class=\"number\">{}</td>{}<td class=\"number\">{}</td></tr>",
+            Text(measure),
+            value(then),
+            value(now),
+            marked(now - then, p.unwrap_or(1.0)),
+            Text(&p.map_or_else(|| "–".to_owned(), p_value)),
+        )?;
+    }
+    if body.len() == "<tbody>\n".len() {
+        return Ok(());
+    }
+    body.push_str("</tbody>\n");
+    let head = "<th scope=\"col\">Measure</th><th scope=\"col\" class=\"number\">Before</th>\
+        <th scope=\"col\" class=\"number\">Now</th><th scope=\"col\" class=\"number marked\">Difference</th>\
+        <th scope=\"col\" class=\"number\">p</th>";
+    let caption = format!("All topics: {}, and what was recorded before", versus.new.label);
+    table(page, &format!("e{number}-previous"), &caption, head, &body)?;
+    let revision = before.revision.as_deref().map(|revision| format!(" at commit {}", short(revision)));
+    writeln!(
+        page,
+        "<p class=\"note\">Before is what was recorded on {}{}; p is of the change, corrected for all tests of it.</p>",
+        Text(&before.date),
+        Text(&revision.unwrap_or_default()),
     )
 }
 
