@@ -285,7 +285,7 @@ impl AcrossArgs {
 #[command(next_help_heading = "Ranking")]
 pub(super) struct RankingArgs {
     /// How much the order may cost: fast (no words that begin alike or stand side by side, no related languages),
-    /// balanced, or best (the best 500 are looked at again, not 100)
+    /// balanced, or best (the best 1,000 are looked at again, not 200)
     #[arg(long, value_name = "NAME", default_value = "balanced", value_parser = profile)]
     pub(super) profile: Profile,
     /// BM25: how slowly repeated words saturate

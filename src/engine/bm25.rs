@@ -81,7 +81,7 @@ impl Default for Ranking {
             folded_weight: 0.3,
             adjacency: 0.2,
             foreign_weight: 0.25,
-            reranked: 100,
+            reranked: 200,
         }
     }
 }
