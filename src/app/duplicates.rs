@@ -40,6 +40,9 @@ pub(super) struct Group {
 pub(super) const LOOKED_AHEAD: usize = 20;
 /// The least share of runs that two texts have in common, of all that either has.
 const SAME: f64 = 0.7;
+/// The least share of words that two texts have in common of which a single word matters: where these are the same, only
+/// signs can be counted otherwise.
+const SAME_LENGTH: f64 = 0.95;
 /// A text with a section sign for every so many words is a statute.
 const SECTION: usize = 150;
 /// Words in a run.
@@ -57,8 +60,10 @@ pub(super) fn groups(searcher: &Searcher, hits: &[Hit], wanted: usize) -> Result
     let mut handles: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for hit in hits {
         let words = searcher.body_words(hit);
-        let is_as_long =
-            |group: &Group| words.min(group.words) as f64 >= SAME * words.max(group.words) as f64 - RUN as f64;
+        let is_as_long = |group: &Group| {
+            let same = if group.sketch.is_strict() { SAME_LENGTH } else { SAME };
+            words.min(group.words) as f64 >= same * words.max(group.words) as f64 - RUN as f64
+        };
         // What is not to be shown itself is read only if it may be the same as something that is.
         if groups.len() >= wanted && !groups.iter().any(is_as_long) {
             continue;
@@ -101,7 +106,12 @@ impl Sketch {
         let mut lower = String::new();
         for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
             lower.clear();
-            lower.extend(word.chars().flat_map(char::to_lowercase));
+            if word.is_ascii() {
+                lower.push_str(word);
+                lower.make_ascii_lowercase();
+            } else {
+                lower.extend(word.chars().flat_map(char::to_lowercase));
+            }
             let hash = xxh3_64(lower.as_bytes());
             words.push(hash);
             if word.contains(|c: char| c.is_ascii_digit()) {

@@ -122,9 +122,9 @@ pub struct Analyzer {
     seen: RefCell<HashMap<Box<str>, Rc<Term>, FxBuildHasher>>,
 }
 
-/// At this many distinct words the memory is emptied: some 40 MB. A large collection of one language has about as many,
-/// and learning the frequent ones again costs as much as indexing.
-const MOST_REMEMBERED: usize = 250_000;
+/// At this many distinct words the memory is emptied: some 20 MB. A large collection has more, and text that goes on
+/// bringing new words gains little.
+const MOST_REMEMBERED: usize = 120_000;
 
 impl Analyzer {
     /// Checks the order of `steps` and opens their tables.
