@@ -1,5 +1,6 @@
 //! Word counts of a collection of statutes, and the hand-written lists.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufRead;
@@ -26,40 +27,40 @@ const OFTEN: u32 = 4;
 #[derive(Deserialize)]
 struct Doc<'d> {
     #[serde(borrow)]
-    lang: std::borrow::Cow<'d, str>,
+    lang: Cow<'d, str>,
     #[serde(borrow)]
-    text: std::borrow::Cow<'d, str>,
+    text: Cow<'d, str>,
 }
 
 /// Counts the words of the documents of `folder` that are in one of the languages `codes`.
 pub(crate) fn count(folder: &Path, codes: &[&str]) -> Outcome<Counts> {
-    let path = folder.join("docs.jsonl.zst");
-    let file = BufReader::new(File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?);
-    let decoder = ruzstd::decoding::StreamingDecoder::new(file)?;
     let mut counts = Counts::default();
-    for line in BufReader::with_capacity(1 << 20, decoder).lines() {
+    each_text(folder, codes, |text| counts.add(&text))?;
+    Ok(counts)
+}
+
+/// The file at `path`, unpacked.
+pub(crate) fn unpacked(path: &Path) -> Outcome<impl BufRead + use<>> {
+    let file = BufReader::new(File::open(path).map_err(|error| format!("{}: {error}", path.display()))?);
+    Ok(BufReader::with_capacity(1 << 20, ruzstd::decoding::StreamingDecoder::new(file)?))
+}
+
+/// Hands the text of every document of `folder` that is in one of the languages `codes` to `each`.
+fn each_text(folder: &Path, codes: &[&str], mut each: impl FnMut(Cow<'_, str>)) -> Outcome<()> {
+    for line in unpacked(&folder.join("docs.jsonl.zst"))?.lines() {
         let line = line?;
         let doc: Doc = serde_json::from_str(&line)?;
         if codes.contains(&doc.lang.as_ref()) {
-            counts.add(&doc.text);
+            each(doc.text);
         }
     }
-    Ok(counts)
+    Ok(())
 }
 
 /// Texts of the documents of `folder` in one of the languages `codes`, about `bytes` of them, from all over.
 pub(crate) fn sample(folder: &Path, codes: &[&str], bytes: usize) -> Outcome<Vec<String>> {
-    let path = folder.join("docs.jsonl.zst");
-    let file = BufReader::new(File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?);
-    let decoder = ruzstd::decoding::StreamingDecoder::new(file)?;
     let mut texts = Vec::new();
-    for line in BufReader::with_capacity(1 << 20, decoder).lines() {
-        let line = line?;
-        let doc: Doc = serde_json::from_str(&line)?;
-        if codes.contains(&doc.lang.as_ref()) {
-            texts.push(doc.text.into_owned());
-        }
-    }
+    each_text(folder, codes, |text| texts.push(text.into_owned()))?;
     let total: usize = texts.iter().map(String::len).sum();
     let every = (total / bytes.max(1)).max(1);
     let mut kept: Vec<String> = texts.into_iter().step_by(every).collect();

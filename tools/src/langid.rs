@@ -13,15 +13,14 @@
 
 use std::collections::BTreeMap;
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::BufRead;
-use std::io::BufReader;
 use std::path::Path;
 
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use crate::Outcome;
+use crate::corpus;
 use crate::lang::Detector;
 use crate::lang::LANGUAGES;
 use crate::profile::CODE;
@@ -99,11 +98,7 @@ impl Doc {
 
 /// The documents of a collection.
 pub(crate) fn docs(folder: &Path) -> Outcome<Vec<Doc>> {
-    let path = folder.join("docs.jsonl.zst");
-    let file = BufReader::new(File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?);
-    let decoder = ruzstd::decoding::StreamingDecoder::new(file)?;
-    let lines = BufReader::with_capacity(1 << 20, decoder).lines();
-    lines.map(|line| Ok(serde_json::from_str(&line?)?)).collect()
+    corpus::unpacked(&folder.join("docs.jsonl.zst"))?.lines().map(|line| Ok(serde_json::from_str(&line?)?)).collect()
 }
 
 /// One example.
@@ -127,7 +122,7 @@ impl Random {
     }
 
     fn below(&mut self, end: usize) -> usize {
-        ((self.next() >> 32) * end as u64 >> 32) as usize
+        (((self.next() >> 32) * end as u64) >> 32) as usize
     }
 
     fn unit(&mut self) -> f32 {

@@ -12,9 +12,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::BufRead;
-use std::io::BufReader;
 use std::path::Path;
 
 use rustc_hash::FxHashMap;
@@ -22,6 +20,7 @@ use serde::Deserialize;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::Outcome;
+use crate::corpus;
 use crate::text::Scanner;
 use crate::text::lowercase;
 use crate::text::nordic_key;
@@ -52,11 +51,6 @@ struct Doc {
 
 /// The pages, by number: in each language title, description and text.
 type Pages = BTreeMap<String, [[String; 3]; 3]>;
-
-fn read(path: &Path) -> Outcome<impl BufRead> {
-    let file = BufReader::new(File::open(path).map_err(|error| format!("{}: {error}", path.display()))?);
-    Ok(BufReader::with_capacity(1 << 20, ruzstd::decoding::StreamingDecoder::new(file)?))
-}
 
 /// The parallel texts of each of [`PAIRS`].
 pub(crate) fn bitexts(data: &Path, half: Half) -> Outcome<[Bitext; 3]> {
@@ -96,13 +90,13 @@ fn pages(data: &Path) -> Outcome<Pages> {
         let (lang, number) = id.strip_prefix("bc-")?.split_once('-')?;
         Some((LANGUAGES.iter().position(|code| *code == lang)?, number.to_owned()))
     };
-    for line in read(&data.join("bchelp/docs.jsonl.zst"))?.lines() {
+    for line in corpus::unpacked(&data.join("bchelp/docs.jsonl.zst"))?.lines() {
         let doc: Doc = serde_json::from_str(&line?)?;
         if let Some((column, number)) = place(&doc.id) {
             pages.entry(number).or_default()[column][2] = doc.text;
         }
     }
-    for line in read(&data.join("bchelp/titles.tsv.zst"))?.lines() {
+    for line in corpus::unpacked(&data.join("bchelp/titles.tsv.zst"))?.lines() {
         let line = line?;
         let mut cells = line.split('\t');
         if let Some((column, number)) = cells.next().and_then(place) {
@@ -132,7 +126,7 @@ impl Groups {
             let (from, to) = (LANGUAGES[from], LANGUAGES[to]);
             let folder = data.join(format!("xling-tatoeba-{from}-{to}"));
             let mut documents: FxHashMap<String, String> = FxHashMap::default();
-            for line in read(&folder.join("docs.jsonl.zst"))?.lines() {
+            for line in corpus::unpacked(&folder.join("docs.jsonl.zst"))?.lines() {
                 let doc: Doc = serde_json::from_str(&line?)?;
                 documents.insert(doc.id, doc.text);
             }
