@@ -23,6 +23,7 @@ use crate::engine::EngineError;
 use crate::engine::Hit;
 use crate::engine::Searcher;
 use crate::engine::Stored;
+use crate::text::lowercase;
 
 /// Hits that say the same.
 pub(super) struct Group {
@@ -103,16 +104,8 @@ impl Sketch {
     fn new(text: &str) -> Self {
         let mut words: Vec<u64> = Vec::new();
         let mut numbers = BTreeSet::new();
-        let mut lower = String::new();
         for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-            lower.clear();
-            if word.is_ascii() {
-                lower.push_str(word);
-                lower.make_ascii_lowercase();
-            } else {
-                lower.extend(word.chars().flat_map(char::to_lowercase));
-            }
-            let hash = xxh3_64(lower.as_bytes());
+            let hash = xxh3_64(lowercase(word).as_bytes());
             words.push(hash);
             if word.contains(|c: char| c.is_ascii_digit()) {
                 numbers.insert(hash);
