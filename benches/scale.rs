@@ -27,6 +27,8 @@ use snotra::engine::Searcher;
 use snotra::engine::WriterOptions;
 use snotra::lang::Language;
 
+use crate::LANGUAGES;
+use crate::components;
 use crate::support::Outcome;
 use crate::support::machine;
 use crate::support::measure;
@@ -128,7 +130,7 @@ struct Passage {
 /// The statutes in passages, the two languages mixed as their numbers are.
 fn passages(data: &Path) -> Outcome<Vec<Passage>> {
     let mut passages: Vec<(f64, Passage)> = Vec::new();
-    for lang in ["da", "sv"] {
+    for lang in LANGUAGES {
         let first = passages.len();
         for line in BufReader::new(snotra::source::open(&data.join(format!("law-{lang}/docs.jsonl.zst")))?).lines() {
             let record: serde_json::Value = serde_json::from_str(&line?)?;
@@ -159,7 +161,7 @@ fn passages(data: &Path) -> Outcome<Vec<Passage>> {
 /// The titles of statutes, evenly over both languages.
 fn queries(data: &Path) -> Outcome<Vec<BatchQuery>> {
     let mut all = Vec::new();
-    for lang in ["da", "sv"] {
+    for lang in LANGUAGES {
         let file = File::open(data.join(format!("law-{lang}/queries.tsv")))?;
         for line in BufReader::new(file).lines() {
             let line = line?;
@@ -187,9 +189,5 @@ fn write(file: &Path, size: usize, passages: &[Passage]) -> Outcome<u64> {
 }
 
 fn folder_size(dir: &Path) -> Outcome<u64> {
-    let mut bytes = 0;
-    for entry in fs::read_dir(dir)? {
-        bytes += entry?.metadata()?.len();
-    }
-    Ok(bytes)
+    Ok(components(dir)?.values().sum())
 }
