@@ -306,14 +306,14 @@ pub(super) struct RankingArgs {
     /// What the lesser of a compound and its parts counts beside the greater
     #[arg(long, value_name = "X", default_value_t = Ranking::default().part_tie, value_parser = share)]
     pub(super) part_tie: f32,
-    /// What words that begin alike are worth beside the words themselves [default: 0.3; with --profile fast, 0]
     #[arg(long, value_name = "X", value_parser = not_negative)]
+    #[arg(help = unless_fast("What words that begin alike are worth beside the words themselves", Ranking::default().gram_weight))]
     pub(super) gram_weight: Option<f32>,
     /// What a word typed without its Nordic letters is worth beside an exact one
     #[arg(long, value_name = "X", default_value_t = Ranking::default().folded_weight, value_parser = share)]
     pub(super) folded_weight: f32,
-    /// What two words side by side are worth, as a share of the rarer one [default: 0.2; with --profile fast, 0]
     #[arg(long, value_name = "X", value_parser = not_negative)]
+    #[arg(help = unless_fast("What two words side by side are worth, as a share of the rarer one", Ranking::default().adjacency))]
     pub(super) adjacency: Option<f32>,
     /// What the best article in a related language is worth beside the best in the query's own
     #[arg(long, value_name = "X", default_value_t = Ranking::default().foreign_weight, value_parser = share)]
@@ -653,33 +653,37 @@ fn date(text: &str) -> Result<Date, String> {
     crate::source::date::parse(text).ok_or_else(|| "write it as 2024-05-31".to_owned())
 }
 
-fn sort(name: &str) -> Result<Sort, String> {
-    match name {
-        "relevance" => Ok(Sort::Relevance),
-        "date" => Ok(Sort::Date),
-        _ => Err("known are relevance, date".to_owned()),
+/// What is called `name` among the `known`, or which these are.
+fn one_of<T>(name: &str, known: impl IntoIterator<Item = (&'static str, T)>) -> Result<T, String> {
+    let mut names = Vec::new();
+    for (known, value) in known {
+        if known == name {
+            return Ok(value);
+        }
+        names.push(known);
     }
+    Err(format!("known are {}", names.join(", ")))
+}
+
+fn sort(name: &str) -> Result<Sort, String> {
+    one_of(name, [("relevance", Sort::Relevance), ("date", Sort::Date)])
+}
+
+/// The help of an option that --profile fast sets to 0.
+fn unless_fast(help: &str, default: f32) -> String {
+    format!("{help} [default: {default}; with --profile fast, 0]")
 }
 
 fn profile(name: &str) -> Result<Profile, String> {
-    match name {
-        "fast" => Ok(Profile::Fast),
-        "balanced" => Ok(Profile::Balanced),
-        "best" => Ok(Profile::Best),
-        _ => Err("known are fast, balanced, best".to_owned()),
-    }
+    one_of(name, [("fast", Profile::Fast), ("balanced", Profile::Balanced), ("best", Profile::Best)])
 }
 
 fn facet(name: &str) -> Result<Facet, String> {
-    let all = [Facet::Year, Facet::Source, Facet::Lang];
-    all.into_iter().find(|facet| facet.name() == name).ok_or_else(|| "known are year, source, lang".to_owned())
+    one_of(name, [Facet::Year, Facet::Source, Facet::Lang].map(|facet| (facet.name(), facet)))
 }
 
 fn run_format(name: &str) -> Result<&'static RunFormat, String> {
-    RUN_FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
-        let known: Vec<_> = RUN_FORMATS.iter().map(|format| format.name).collect();
-        format!("known are {}", known.join(", "))
-    })
+    one_of(name, RUN_FORMATS.iter().map(|format| (format.name, format)))
 }
 
 fn table_formats() -> String {
@@ -688,10 +692,7 @@ fn table_formats() -> String {
 }
 
 fn table_format(name: &str) -> Result<&'static TableFormat, String> {
-    TABLE_FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
-        let known: Vec<_> = TABLE_FORMATS.iter().map(|format| format.name).collect();
-        format!("known are {}", known.join(", "))
-    })
+    one_of(name, TABLE_FORMATS.iter().map(|format| (format.name, format)))
 }
 
 /// Commas within brackets belong to a measure.
@@ -710,12 +711,7 @@ fn measure(name: &str) -> Result<Measure, String> {
 }
 
 fn order(name: &str) -> Result<Order, String> {
-    match name {
-        "score" => Ok(Order::Score),
-        "double" => Ok(Order::DoubleScore),
-        "rank" => Ok(Order::Rank),
-        _ => Err("known are score, double, rank".to_owned()),
-    }
+    one_of(name, [("score", Order::Score), ("double", Order::DoubleScore), ("rank", Order::Rank)])
 }
 
 fn tag(name: &str) -> Result<String, String> {
