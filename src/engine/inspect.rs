@@ -6,9 +6,8 @@ use crate::engine::EngineError;
 use crate::engine::Searcher;
 use crate::engine::manifest::LanguageStats;
 use crate::engine::manifest::Root;
-use crate::engine::searcher::source;
-use crate::engine::searcher::year;
 use crate::engine::terms;
+use crate::engine::terms::Zone;
 
 /// Counts for `snotra inspect`.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,8 +69,8 @@ impl Searcher {
         for segment in &self.segments {
             let cut = segment.reader.fast_fields().u64("cut_lines")?.first_or_default_col(0);
             for doc in segment.reader.doc_ids_alive() {
-                *years.entry(year(segment, doc)).or_default() += 1;
-                *sources.entry(source(segment, doc)).or_default() += 1;
+                *years.entry(segment.year(doc)).or_default() += 1;
+                *sources.entry(segment.source(doc)).or_default() += 1;
                 segment.passage_languages(doc).for_each(|code| *mixed.entry(code).or_default() += 1);
                 cut_lines += cut.get_val(doc);
             }
@@ -109,11 +108,12 @@ impl Searcher {
         let mut kinds = TermsByKind::new();
         for segment in &self.segments {
             for fields in &self.fields.languages {
-                for (field, role) in [(fields.body, "body"), (fields.title, "title"), (fields.ranked, "ranked")] {
+                let texts = [(fields.body, Some(Zone::Body)), (fields.title, Some(Zone::Title))];
+                for (field, of_text) in texts.into_iter().chain([(fields.ranked, None)]) {
                     let index = segment.reader.inverted_index(field)?;
                     let mut stream = index.terms().stream().map_err(tantivy::TantivyError::from)?;
                     while stream.advance() {
-                        let name = if field == fields.ranked { terms::names(stream.key()) } else { (role, "text") };
+                        let name = of_text.map_or_else(|| terms::names(stream.key()), |zone| (zone.name(), "text"));
                         let counted = kinds.entry(name).or_default();
                         let info = stream.value();
                         counted.distinct += 1;

@@ -5,7 +5,6 @@
 use crate::engine::EngineError;
 use crate::engine::prepare::PreparedLanguage;
 use crate::engine::schema::pack;
-use crate::engine::searcher::source;
 use crate::engine::segment::Segment;
 use crate::query::Matching;
 use crate::query::Plan;
@@ -67,7 +66,7 @@ impl Evaluation<'_, '_> {
             }
             Matching::Source(name) => {
                 let wanted = name.to_lowercase();
-                filter(&|doc| source(self.segment, doc).to_lowercase() == wanted)
+                filter(&|doc| self.segment.source(doc).to_lowercase() == wanted)
             }
             Matching::All(all) => {
                 let mut set = BitSet::full(size);

@@ -50,9 +50,14 @@ impl Likely {
         self.0.iter().find(|(language, _)| language.code == code).map_or(0.0, |(_, likely)| *likely)
     }
 
+    /// Whether the query may be in the language called `code`.
+    fn is_own(&self, code: &str) -> bool {
+        self.of(code) >= NEARLY
+    }
+
     /// The languages that the query may be in.
     fn own(&self) -> impl Iterator<Item = &'static Language> {
-        self.0.iter().filter(|(_, likely)| *likely >= NEARLY).map(|(language, _)| *language)
+        self.0.iter().map(|(language, _)| *language).filter(|language| self.is_own(language.code))
     }
 }
 
@@ -63,13 +68,13 @@ impl<'p> PreparedLanguage<'p> {
     }
 
     /// That of `language` among `all`, begun where it is not there yet.
-    fn of<'a>(all: &'a mut Vec<Self>, language: &'static Language, plan: &Plan) -> &'a mut Self {
+    fn of<'a>(all: &'a mut Vec<Self>, language: &'static Language, plan: &Plan, likely: &Likely) -> &'a mut Self {
         let at = all.iter().position(|other| other.language.code == language.code).unwrap_or_else(|| {
             let empty = || {
                 let leaf = |leaf: &Leaf| PreparedLeaf { scored: leaf.scored, clauses: Vec::new() };
                 plan.leaves.iter().map(leaf).collect()
             };
-            all.push(Self { language, leaves: empty(), likeness: empty(), likely: 1.0 });
+            all.push(Self { language, leaves: empty(), likeness: empty(), likely: likely.of(language.code) });
             all.len() - 1
         });
         &mut all[at]
@@ -79,7 +84,7 @@ impl<'p> PreparedLanguage<'p> {
 /// In this share of a language's documents, a word is common in it.
 const COMMON: f64 = 0.2;
 /// A query may be in every language that is at least so likely, beside the likeliest.
-pub(super) const NEARLY: f32 = 0.35;
+const NEARLY: f32 = 0.35;
 /// What the letters of a query count for, which are judged as if each said something of its own; and its words.
 const LETTERS: f32 = 0.3;
 const WORDS: f32 = 0.5;
@@ -116,19 +121,18 @@ impl Weigher<'_> {
             }
             clauses.sort_by_key(|clause| clause.clause.way);
             let mut likeness = Vec::with_capacity(2 * leaf.likeness.len());
-            for clause in leaf.likeness.iter().filter(|_| self.ranking.gram_weight > 0.0) {
+            for clause in &leaf.likeness {
                 self.clause(clause, leaf.weight * self.ranking.gram_weight, &mut likeness)?;
             }
             likeness.retain(|clause| !self.is_common_beginning(clause));
             for clause in clauses {
-                PreparedLanguage::of(&mut languages, clause.clause.language, plan).leaves[at].clauses.push(clause);
+                let language = PreparedLanguage::of(&mut languages, clause.clause.language, plan, &likely);
+                language.leaves[at].clauses.push(clause);
             }
             for clause in likeness {
-                PreparedLanguage::of(&mut languages, clause.clause.language, plan).likeness[at].clauses.push(clause);
+                let language = PreparedLanguage::of(&mut languages, clause.clause.language, plan, &likely);
+                language.likeness[at].clauses.push(clause);
             }
-        }
-        for language in &mut languages {
-            language.likely = likely.of(language.language.code);
         }
         Ok(languages)
     }
@@ -144,7 +148,6 @@ impl Weigher<'_> {
         if likely.own().any(|language| language.is_common(&leaf.text)) {
             return Ok(());
         }
-        let is_own = |code: &str| likely.of(code) >= NEARLY;
         let known: Vec<_> = clauses
             .iter()
             .filter(|clause| clause.clause.is_whole())
@@ -153,8 +156,8 @@ impl Weigher<'_> {
         for clause in &leaf.clauses {
             let Some(source) = clause.way.source() else { continue };
             let code = clause.language.code;
-            let may_be_from = self.query_lang.is_some() || is_own(source);
-            if may_be_from && !(is_own(code) && known.contains(&code)) {
+            let may_be_from = self.query_lang.is_some() || likely.is_own(source);
+            if may_be_from && !(likely.is_own(code) && known.contains(&code)) {
                 self.clause(clause, leaf.weight, clauses)?;
             }
         }
@@ -215,6 +218,10 @@ impl Weigher<'_> {
         }
         if clause.part {
             weight *= self.ranking.part_weight;
+        }
+        // What is worth nothing need not be looked up.
+        if weight == 0.0 {
+            return Ok(());
         }
         let (mut body_idf, mut in_bodies) = (f32::INFINITY, false);
         for zone in [Zone::Body, Zone::Title, Zone::Lead] {

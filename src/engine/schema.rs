@@ -132,6 +132,11 @@ pub(super) fn pack(code: &str) -> u64 {
     code.bytes().fold(0, |packed, byte| packed << 8 | u64::from(byte))
 }
 
+/// The code that [`pack`] made a number of, if a registered language has it.
+pub(super) fn unpack(packed: u64) -> Option<&'static str> {
+    LANGUAGES.iter().map(|language| language.code).find(|code| pack(code) == packed)
+}
+
 /// Passages as they are stored: a language's code and two offsets in bytes for each, one a line.
 pub(super) fn encode_passages(passages: &[ForeignPassage]) -> String {
     let line =

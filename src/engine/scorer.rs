@@ -112,6 +112,12 @@ impl Order<'_, '_> {
     pub(super) fn bound(&self) -> f32 {
         self.rest[0]
     }
+
+    /// Adds what the leaves from `from` on are worth in each of `docs` (ascending) to its score.
+    fn add_among(&self, scope: Scope<'_>, from: usize, docs: &[u32], scores: &mut [f32]) -> tantivy::Result<()> {
+        let mut buffers = Among::default();
+        self.leaves[from..].iter().try_for_each(|leaf| buffers.add_leaf(scope, leaf, self.tie, docs, scores))
+    }
 }
 
 /// What scoring a segment needs besides the leaves.
@@ -311,10 +317,7 @@ impl Scratch {
         docs.truncate(wanted.pool);
         docs.sort_unstable();
         let mut totals: Vec<f32> = docs.iter().map(score).collect();
-        let mut buffers = Among::default();
-        for leaf in &order.leaves[from..] {
-            buffers.add_leaf(scope, leaf, order.tie, &docs, &mut totals)?;
-        }
+        order.add_among(scope, from, &docs, &mut totals)?;
         totals.extend_from_slice(best_elsewhere);
         Ok(wanted.least(&mut totals).unwrap_or_default())
     }
@@ -368,10 +371,7 @@ impl Scratch {
 /// What the scored leaves of `order` are worth in each of the documents `docs` (ascending).
 pub(super) fn score_among(scope: Scope<'_>, order: &Order<'_, '_>, docs: &[u32]) -> tantivy::Result<Vec<f32>> {
     let mut scores = vec![0.0; docs.len()];
-    let mut buffers = Among::default();
-    for leaf in &order.leaves {
-        buffers.add_leaf(scope, leaf, order.tie, docs, &mut scores)?;
-    }
+    order.add_among(scope, 0, docs, &mut scores)?;
     Ok(scores)
 }
 

@@ -28,7 +28,6 @@ use crate::engine::ids::IdTable;
 use crate::engine::manifest::LanguageStats;
 use crate::engine::manifest::Manifest;
 use crate::engine::matching;
-use crate::engine::prepare::NEARLY;
 use crate::engine::prepare::PreparedLanguage;
 use crate::engine::prepare::Weigher;
 use crate::engine::schema;
@@ -304,8 +303,8 @@ impl Searcher {
         let mut rankings =
             languages.iter().map(|language| Ranked::new(self, plan, language)).collect::<Result<Vec<_>, _>>()?;
         // The languages that the query may be in come first: what they find decides whether any other is asked.
-        rankings.sort_by_key(|ranked| !ranked.is_own());
-        let asked = |ranked: &Ranked<'_, '_>| !query.foreign_only || !ranked.is_own();
+        rankings.sort_by_key(|ranked| !ranked.prepared.is_own());
+        let asked = |ranked: &Ranked<'_, '_>| !query.foreign_only || !ranked.prepared.is_own();
         let told = self.told(plan, languages);
         if any_leaf {
             let mut rank = |ranked: &Ranked<'_, '_>| {
@@ -326,11 +325,11 @@ impl Searcher {
                 }
                 self.ranked(ranked, candidates, query)
             };
-            for ranked in rankings.iter().filter(|ranked| ranked.is_own() && asked(ranked)) {
+            for ranked in rankings.iter().filter(|ranked| ranked.prepared.is_own() && asked(ranked)) {
                 lists.push(rank(ranked)?);
             }
             let own = lists.len();
-            for ranked in rankings.iter().filter(|ranked| !ranked.is_own()) {
+            for ranked in rankings.iter().filter(|ranked| !ranked.prepared.is_own()) {
                 let hopeless = prunable && told.is_hopeless(ranked, &lists[..own], wanted, self.ranking.foreign_weight);
                 lists.push(if hopeless { Vec::new() } else { rank(ranked)? });
             }
@@ -344,7 +343,7 @@ impl Searcher {
                 }
                 let mut qualifying = matching::qualifying(segment, index, plan, languages, scored)?;
                 if query.foreign_only {
-                    let left_out = |code: &str| rankings.iter().any(|ranked| ranked.language == code && !asked(ranked));
+                    let left_out = |code: &str| rankings.iter().any(|ranked| ranked.code() == code && !asked(ranked));
                     qualifying.retain(|&(doc, _)| !left_out(segment.language(doc)));
                 }
                 query.leave_out(index, &mut qualifying);
@@ -352,8 +351,7 @@ impl Searcher {
                 candidates.extend(qualifying.into_iter().map(|(doc, score)| Hit::new(index, doc, score)));
             }
             for ranked in rankings.iter().filter(|ranked| asked(ranked)) {
-                let (of_language, others) =
-                    candidates.into_iter().partition(|hit| self.language(hit) == ranked.language);
+                let (of_language, others) = candidates.into_iter().partition(|hit| self.language(hit) == ranked.code());
                 candidates = others;
                 lists.push(self.ranked(ranked, of_language, query)?);
             }
@@ -416,7 +414,7 @@ impl Searcher {
         let index = *index as usize;
         let scope = Scope { segment: &self.segments[index], index, norms: &self.norms[index], wanted: None };
         let mut covered = 0.0;
-        for (leaf, rarity) in ranked.leaves.iter().zip(&told.rarities).filter(|(_, rarity)| **rarity > 0.0) {
+        for (leaf, rarity) in ranked.prepared.leaves.iter().zip(&told.rarities).filter(|(_, rarity)| **rarity > 0.0) {
             let order = Order::new(std::slice::from_ref(leaf), self.tie());
             if scorer::score_among(scope, &order, &[*doc])?[0] > 0.0 {
                 covered += rarity;
@@ -437,19 +435,20 @@ impl Searcher {
         told: &Told,
     ) -> Result<BTreeMap<&'static str, f32>, EngineError> {
         let mut scales = BTreeMap::new();
-        let own = lists.iter().zip(rankings).filter(|(_, ranked)| ranked.is_own());
+        let own = lists.iter().zip(rankings).filter(|(_, ranked)| ranked.prepared.is_own());
         let own = own.map(|(list, _)| top(list)).fold(0.0, f32::max);
         if own == 0.0 {
             return Ok(scales);
         }
-        let foreign = lists.iter_mut().zip(rankings).filter(|(list, ranked)| !ranked.is_own() && !list.is_empty());
+        let foreign =
+            lists.iter_mut().zip(rankings).filter(|(list, ranked)| !ranked.prepared.is_own() && !list.is_empty());
         for (list, ranked) in foreign {
             // Where every word is known, nothing can have more.
             let covered = if told.known < told.all { self.covered(ranked, list, told)? } else { told.all };
             let share = told.share(covered, self.ranking.foreign_weight);
             let scale = ranked.kept().max(share * own / top(list).max(f32::MIN_POSITIVE));
             list.iter_mut().for_each(|hit| hit.score *= scale);
-            scales.insert(ranked.language, scale);
+            scales.insert(ranked.code(), scale);
         }
         Ok(scales)
     }
@@ -565,8 +564,7 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn explain_refined(&self, prepared: &Prepared<'_>, hit: &Hit) -> Result<Vec<Contribution>, EngineError> {
-        let code = self.language(hit);
-        let language = prepared.languages.iter().find(|language| language.language.code == code && hit.refined);
+        let language = prepared.language(self.language(hit)).filter(|_| hit.refined);
         let Some(PreparedLanguage { language, leaves, likeness, .. }) = language else { return Ok(Vec::new()) };
         let mut contributions = self.contributions(likeness, hit)?;
         let Address { segment: index, doc } = hit.address;
@@ -789,17 +787,17 @@ impl<'p> Prepared<'p> {
 
     /// The leaves for documents in the language called `code`.
     fn of(&self, code: &str) -> Option<&[PreparedLeaf<'p>]> {
-        let language = self.languages.iter().find(|language| language.language.code == code);
-        language.map(|language| language.leaves.as_slice())
+        self.language(code).map(|language| language.leaves.as_slice())
+    }
+
+    fn language(&self, code: &str) -> Option<&PreparedLanguage<'p>> {
+        self.languages.iter().find(|language| language.language.code == code)
     }
 }
 
 /// What ranking the documents of one language needs.
 struct Ranked<'l, 'p> {
-    language: &'static str,
-    /// How well the query is in that language.
-    likely: f32,
-    leaves: &'l [PreparedLeaf<'p>],
+    prepared: &'l PreparedLanguage<'p>,
     order: Order<'l, 'p>,
     likeness: Order<'l, 'p>,
     pairs: Vec<Pair>,
@@ -808,14 +806,14 @@ struct Ranked<'l, 'p> {
 }
 
 impl<'l, 'p> Ranked<'l, 'p> {
-    fn is_own(&self) -> bool {
-        self.likely >= NEARLY
+    fn code(&self) -> &'static str {
+        self.prepared.language.code
     }
 
     /// How much a language that is less likely keeps of its scores. These tell something of the language too: the root of
     /// the root is what was measured to be best.
     fn kept(&self) -> f32 {
-        self.likely.sqrt().sqrt()
+        self.prepared.likely.sqrt().sqrt()
     }
 
     fn new(searcher: &Searcher, plan: &Plan, language: &'l PreparedLanguage<'p>) -> Result<Self, EngineError> {
@@ -825,8 +823,7 @@ impl<'l, 'p> Ranked<'l, 'p> {
         let likeness = Order::new(&language.likeness, searcher.tie());
         let bonus = pairs.iter().map(|pair| pair.worth).sum::<f32>() + likeness.bound();
         let order = Order::new(&language.leaves, searcher.tie());
-        let (leaves, likely) = (language.leaves.as_slice(), language.likely);
-        Ok(Self { language: language.language.code, likely, leaves, order, likeness, pairs, bonus })
+        Ok(Self { prepared: language, order, likeness, pairs, bonus })
     }
 }
 
@@ -892,8 +889,8 @@ impl FacetCounts {
     fn count(&mut self, segment: &Segment, doc: u32) {
         for (facet, counts) in &mut self.counts {
             let value = match facet {
-                Facet::Year => year(segment, doc),
-                Facet::Source => source(segment, doc),
+                Facet::Year => segment.year(doc),
+                Facet::Source => segment.source(doc),
                 Facet::Lang => segment.language(doc).to_owned(),
             };
             *counts.entry(value).or_default() += 1;
@@ -913,20 +910,4 @@ impl FacetCounts {
         };
         self.counts.into_iter().map(|(facet, counts)| order(facet, counts)).collect()
     }
-}
-
-pub(super) fn year(segment: &Segment, doc: u32) -> String {
-    let day = segment.days.first(doc).and_then(|day| Date::from_julian_day(day as i32).ok());
-    day.map(|date| format!("{:04}", date.year())).unwrap_or_default()
-}
-
-pub(super) fn source(segment: &Segment, doc: u32) -> String {
-    let mut source = String::new();
-    if let Some(column) = &segment.sources
-        && let Some(ord) = column.ords().first(doc)
-    {
-        // An ordinal that the column itself gave is in its dictionary.
-        let _ = column.ord_to_str(ord, &mut source);
-    }
-    source
 }

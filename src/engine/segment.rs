@@ -12,9 +12,9 @@ use tantivy::columnar::StrColumn;
 use tantivy::fastfield::AliveBitSet;
 use tantivy::schema::Field;
 
+use crate::doc::Date;
 use crate::engine::manifest::LanguageStats;
-use crate::engine::schema::pack;
-use crate::lang::LANGUAGES;
+use crate::engine::schema::unpack;
 
 type Numbers = Arc<dyn ColumnValues<u64>>;
 
@@ -67,14 +67,30 @@ impl Segment {
 
     /// The codes of the languages that passages of a document are in, if not in its own.
     pub(super) fn passage_languages(&self, doc: u32) -> impl Iterator<Item = &'static str> {
-        let langs = self.passage_langs.iter().flat_map(move |langs| langs.values_for_doc(doc));
-        langs.filter_map(|packed| LANGUAGES.iter().map(|language| language.code).find(|code| pack(code) == packed))
+        self.passage_langs.iter().flat_map(move |langs| langs.values_for_doc(doc)).filter_map(unpack)
     }
 
     /// The code of a document's language.
     pub(super) fn language(&self, doc: u32) -> &'static str {
-        let packed = self.langs.get_val(doc);
-        LANGUAGES.iter().map(|language| language.code).find(|code| pack(code) == packed).unwrap_or("und")
+        unpack(self.langs.get_val(doc)).unwrap_or("und")
+    }
+
+    /// The year of a document's publication; empty where it has no date.
+    pub(super) fn year(&self, doc: u32) -> String {
+        let day = self.days.first(doc).and_then(|day| Date::from_julian_day(day as i32).ok());
+        day.map(|date| format!("{:04}", date.year())).unwrap_or_default()
+    }
+
+    /// The publisher of a document; empty where none is known.
+    pub(super) fn source(&self, doc: u32) -> String {
+        let mut source = String::new();
+        if let Some(column) = &self.sources
+            && let Some(ord) = column.ords().first(doc)
+        {
+            // An ordinal that the column itself gave is in its dictionary.
+            let _ = column.ord_to_str(ord, &mut source);
+        }
+        source
     }
 }
 
