@@ -4,10 +4,12 @@
 //! lists of (document, frequency), so that the scorer knows one shape only, and their document frequency is that of the
 //! whole pattern.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use tantivy::DocSet;
 use tantivy::TERMINATED;
+use tantivy::postings::BlockSegmentPostings;
 use tantivy::postings::Postings;
 use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
@@ -127,17 +129,22 @@ impl Found {
     }
 
     /// Calls `each` with every document and its frequency, in order; deleted documents may be among them.
-    pub(super) fn each(&self, segment: &Segment, field: Field, mut each: impl FnMut(u32, u32)) -> tantivy::Result<()> {
-        match self {
-            Self::List(list) => list.iter().for_each(|&(doc, tf)| each(doc, tf)),
-            Self::Two(infos) => {
-                let union = union(segment, field, infos.iter().cloned().map(Found::Marked))?;
-                union.into_iter().for_each(|(doc, tf)| each(doc, tf));
-            }
-            Self::Term(info) => each_of_term(info, segment, field, each)?,
-            Self::Marked(info) => each_of_term(info, segment, field, |doc, level| each(doc, terms::count(level)))?,
-        }
+    pub(super) fn each(&self, segment: &Segment, field: Field, each: impl FnMut(u32, u32)) -> tantivy::Result<()> {
+        self.cursor(segment, field)?.each_until(TERMINATED, each);
         Ok(())
+    }
+
+    /// The postings from the first on.
+    pub(super) fn cursor(&self, segment: &Segment, field: Field) -> tantivy::Result<Cursor<'_>> {
+        let blocks = |info, marked| Ok(Cursor::Blocks { blocks: blocks(info, segment, field)?, at: 0, marked });
+        match self {
+            Self::List(list) => Ok(Cursor::List(Cow::Borrowed(list), 0)),
+            Self::Two(infos) => {
+                Ok(Cursor::List(Cow::Owned(union(segment, field, infos.iter().cloned().map(Found::Marked))?), 0))
+            }
+            Self::Term(info) => blocks(info, false),
+            Self::Marked(info) => blocks(info, true),
+        }
     }
 
     /// Calls `each` with the index of every one of `docs` (ascending) that is there, and its frequency.
@@ -189,21 +196,50 @@ impl Found {
     }
 }
 
-fn each_of_term(
-    info: &TermInfo,
-    segment: &Segment,
-    field: Field,
-    mut each: impl FnMut(u32, u32),
-) -> tantivy::Result<()> {
-    let index = segment.reader.inverted_index(field)?;
-    let mut blocks = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
-    while blocks.block_len() > 0 {
-        for (&doc, &tf) in blocks.docs().iter().zip(blocks.freqs()) {
-            each(doc, tf);
+/// Postings that are read step by step.
+pub(super) enum Cursor<'f> {
+    /// Those of a term: the present block, and how many of it were read.
+    Blocks { blocks: BlockSegmentPostings, at: usize, marked: bool },
+    /// Those of a list, and how many of it were read.
+    List(Cow<'f, [(u32, u32)]>, usize),
+}
+
+impl Cursor<'_> {
+    /// Calls `each` with every further document before `end` and its frequency, in order; deleted documents may be among
+    /// them.
+    pub(super) fn each_until(&mut self, end: u32, mut each: impl FnMut(u32, u32)) {
+        match self {
+            Self::List(list, at) => {
+                let rest = &list[*at..];
+                let here = &rest[..rest.partition_point(|&(doc, _)| doc < end)];
+                here.iter().for_each(|&(doc, tf)| each(doc, tf));
+                *at += here.len();
+            }
+            Self::Blocks { blocks, at, marked } => {
+                while let Some(&last) = blocks.docs().last() {
+                    let docs = &blocks.docs()[*at..];
+                    let count = if last < end { docs.len() } else { docs.partition_point(|&doc| doc < end) };
+                    let here = docs.iter().zip(&blocks.freqs()[*at..]).take(count);
+                    if *marked {
+                        here.for_each(|(&doc, &level)| each(doc, terms::count(level)));
+                    } else {
+                        here.for_each(|(&doc, &tf)| each(doc, tf));
+                    }
+                    if last >= end {
+                        *at += count;
+                        return;
+                    }
+                    blocks.advance();
+                    *at = 0;
+                }
+            }
         }
-        blocks.advance();
     }
-    Ok(())
+}
+
+fn blocks(info: &TermInfo, segment: &Segment, field: Field) -> tantivy::Result<BlockSegmentPostings> {
+    let index = segment.reader.inverted_index(field)?;
+    Ok(index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?)
 }
 
 fn term_among(
@@ -213,8 +249,7 @@ fn term_among(
     docs: &[u32],
     mut each: impl FnMut(usize, u32),
 ) -> tantivy::Result<()> {
-    let index = segment.reader.inverted_index(field)?;
-    let mut blocks = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
+    let mut blocks = blocks(info, segment, field)?;
     for (index, &doc) in docs.iter().enumerate() {
         let at = blocks.seek(doc);
         match blocks.doc(at) {

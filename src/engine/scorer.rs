@@ -5,8 +5,12 @@
 //! bounds it, whatever the documents and segments. Once the leaves to come cannot lift a new document over the last wanted
 //! rank, only documents that are still in question are looked up in them (the idea of MaxScore: Turtle and Flood 1995).
 //! Stop words, last in order and next to worthless, then cost a few seeks instead of a pass over most documents. What the
-//! last wanted rank will score is known best by asking for all of the scores of those that are ahead so far: where the
-//! next leaf is long, that is done first.
+//! last wanted rank will score is known best by asking for all of the scores of those that are ahead so far: where much is
+//! left to read, that is done first.
+//!
+//! A leaf is read in windows of documents, all its clauses in one before any in the next, so that what is being added up
+//! stays in the processor's cache however large the segment is. Nor does any jump there depend on a sum: guessing it wrong
+//! while waiting for memory was most of the time of a query on a million documents.
 //!
 //! Rejected: tantivy's block-max pruning, whose stored maxima hold for its own statistics only. An inexact bound makes the
 //! ranking depend on how documents fell into segments; this one does not, and the sums are taken in the same order in
@@ -17,6 +21,7 @@ use std::cell::RefCell;
 use tantivy::schema::Field;
 
 use crate::engine::bm25;
+use crate::engine::postings::Cursor;
 use crate::engine::postings::Found;
 use crate::engine::segment::Segment;
 use crate::engine::terms::Zone;
@@ -84,8 +89,11 @@ impl<'p> PreparedLeaf<'p> {
 /// Sums of single-precision numbers are off by less than this factor: bounds must never be too small.
 pub(super) const ROUNDING: f32 = 1.000_01;
 
-/// A leaf with so many more postings than documents are wanted is worth knowing first what it could spare.
-const PROBED: u64 = 100;
+/// Looking a document up costs as much as reading so many postings.
+const LOOK_UP: u64 = 12;
+
+/// What is being added up for so many documents, some hundred kilobytes, stays in the cache.
+const WINDOW: usize = 1 << 13;
 
 /// The scored leaves in the order of their bounds, with what all from each on can be worth together.
 pub(super) struct Order<'l, 'p> {
@@ -118,6 +126,32 @@ impl Order<'_, '_> {
         let mut buffers = Among::default();
         self.leaves[from..].iter().try_for_each(|leaf| buffers.add_leaf(scope, leaf, self.tie, docs, scores))
     }
+
+    /// What looking up `docs` documents in the leaves from `from` on costs, in postings read.
+    fn look_ups(&self, from: usize, docs: usize) -> u64 {
+        let clauses: usize = self.leaves[from..].iter().map(|leaf| leaf.clauses.len()).sum();
+        LOOK_UP * docs as u64 * clauses as u64
+    }
+
+    /// The least score with which a document can still be shown, as the best of those `scored` before leaf `from` tell:
+    /// what those of the wanted number will have in the end is asked for at once. 0 where that says nothing.
+    fn probe(
+        &self,
+        scope: Scope<'_>,
+        from: usize,
+        scored: impl Iterator<Item = (u32, f32)>,
+        best_elsewhere: &[f32],
+    ) -> tantivy::Result<f32> {
+        let mut best: Vec<(u32, f32)> = scored.collect();
+        let Some(wanted) = scope.wanted.filter(|wanted| (1..=best.len()).contains(&wanted.pool)) else { return Ok(0.0) };
+        best.select_nth_unstable_by(wanted.pool - 1, |(_, a), (_, b)| b.total_cmp(a));
+        best.truncate(wanted.pool);
+        best.sort_unstable_by_key(|&(doc, _)| doc);
+        let (docs, mut totals): (Vec<u32>, Vec<f32>) = best.into_iter().unzip();
+        self.add_among(scope, from, &docs, &mut totals)?;
+        totals.extend_from_slice(best_elsewhere);
+        Ok(wanted.least(&mut totals).unwrap_or_default())
+    }
 }
 
 /// What scoring a segment needs besides the leaves.
@@ -128,6 +162,12 @@ pub(super) struct Scope<'s> {
     pub(super) norms: &'s Norms,
     /// Which documents need a score; `None`: all that match do.
     pub(super) wanted: Option<Wanted>,
+}
+
+impl Scope<'_> {
+    fn is_dead(self, doc: u32) -> bool {
+        self.segment.alive().is_some_and(|alive| alive.is_deleted(doc))
+    }
 }
 
 /// Which ranks are asked for: nothing below them needs a score.
@@ -156,19 +196,19 @@ impl Wanted {
     }
 }
 
-/// By document, the length norm of each zone.
+/// By document, the length norm of each zone; near the beginning it is the same for all.
 pub(super) struct Norms {
     pub(super) body: Vec<f32>,
     pub(super) title: Vec<f32>,
-    pub(super) lead: Vec<f32>,
+    pub(super) lead: f32,
 }
 
 impl Norms {
-    pub(super) fn of(&self, zone: Zone) -> &[f32] {
+    pub(super) fn of(&self, zone: Zone, doc: u32) -> f32 {
         match zone {
-            Zone::Body => &self.body,
-            Zone::Title => &self.title,
-            Zone::Lead => &self.lead,
+            Zone::Body => self.body[doc as usize],
+            Zone::Title => self.title[doc as usize],
+            Zone::Lead => self.lead,
         }
     }
 }
@@ -178,15 +218,50 @@ impl Norms {
 struct Scratch {
     /// By document; zero wherever `touched` does not name it.
     scores: Vec<f32>,
-    touched: Vec<u32>,
-    /// Of the current way, by document: what the whole and the parts earn.
-    sides: Vec<[f32; 2]>,
-    way_touched: Vec<u32>,
-    /// Of the current leaf, by document: what the best way so far is worth.
-    best: Vec<f32>,
-    leaf_touched: Vec<u32>,
+    touched: Noted,
+    window: Window,
     /// For finding the last wanted score.
     selection: Vec<f32>,
+}
+
+/// What is being added up for the documents of a window, from its first on; zero between two windows.
+#[derive(Default)]
+struct Window {
+    /// Of the current way: what the whole and the parts earn.
+    sides: Vec<[f32; 2]>,
+    way_touched: Noted,
+    /// What the best way so far is worth.
+    best: Vec<f32>,
+    leaf_touched: Noted,
+}
+
+/// Documents, each noted once, in an array with room for all of them.
+#[derive(Default)]
+struct Noted {
+    docs: Vec<u32>,
+    count: usize,
+}
+
+impl Noted {
+    /// Makes room for documents below `size`.
+    fn make_room(&mut self, size: usize) {
+        if self.docs.len() <= size {
+            self.docs.resize(size + 1, 0);
+        }
+    }
+
+    fn note(&mut self, doc: u32, is_new: bool) {
+        self.docs[self.count] = doc;
+        self.count += usize::from(is_new);
+    }
+
+    fn as_slice(&self) -> &[u32] {
+        &self.docs[..self.count]
+    }
+
+    fn clear(&mut self) {
+        self.count = 0;
+    }
 }
 
 /// Scores the live documents that match some leaf: (document, score), in no order. With `wanted`, documents that cannot be
@@ -203,13 +278,14 @@ pub(super) fn score(
         let size = scope.segment.len() as usize;
         if scratch.scores.len() < size {
             scratch.scores.resize(size, 0.0);
-            scratch.sides.resize(size, [0.0; 2]);
-            scratch.best.resize(size, 0.0);
+            scratch.touched.make_room(size);
         }
+        scratch.window.make_room();
         let outcome = scratch.score(scope, order, best_elsewhere);
-        for doc in scratch.touched.drain(..) {
+        for &doc in scratch.touched.as_slice() {
             scratch.scores[doc as usize] = 0.0;
         }
+        scratch.touched.clear();
         outcome
     })
 }
@@ -224,102 +300,93 @@ impl Scratch {
         let mut floor = 0.0f32;
         for (at, leaf) in order.leaves.iter().enumerate() {
             let rest = order.rest[at];
-            // No document has more than what the leaves before this one can be worth.
-            let possible = rest < order.rest[0] - rest;
+            let postings = leaf.postings(scope.index);
+            // No document has more than what the leaves before this one can be worth; and asking takes time too.
+            let possible = rest < order.rest[0] - rest && postings > self.touched.count as u64 / 2;
             let last = if possible { self.least_wanted(scope.wanted, best_elsewhere, rest) } else { None };
             floor = floor.max(last.unwrap_or_default());
             if floor <= rest
                 && let Some(wanted) = scope.wanted
-                && wanted.pool <= self.touched.len()
-                && leaf.postings(scope.index) > PROBED * wanted.pool as u64
+                && postings > order.look_ups(at, wanted.pool)
             {
-                floor = floor.max(self.probe(scope, order, at, best_elsewhere, wanted)?);
+                floor = floor.max(order.probe(scope, at, self.scored(), best_elsewhere)?);
             }
             if floor > rest {
                 return self.score_in_question(scope, order, at, best_elsewhere, floor);
             }
             self.add_leaf(scope, leaf, order.tie)?;
         }
-        Ok(self.touched.iter().map(|&doc| (doc, self.scores[doc as usize])).collect())
+        Ok(self.scored().collect())
+    }
+
+    /// The documents that were found so far, with their scores.
+    fn scored(&self) -> impl Iterator<Item = (u32, f32)> {
+        self.touched.as_slice().iter().map(|&doc| (doc, self.scores[doc as usize]))
     }
 
     /// Adds what `leaf` is worth to every document that it finds.
     fn add_leaf(&mut self, scope: Scope<'_>, leaf: &PreparedLeaf<'_>, tie: Tie) -> tantivy::Result<()> {
-        let Self { scores, touched, sides, way_touched, best, leaf_touched, .. } = self;
-        let alive = scope.segment.alive();
-        let is_dead = |doc: u32| alive.is_some_and(|alive| alive.is_deleted(doc));
-        if leaf.is_sum() {
-            for clause in &leaf.clauses {
-                let Some(found) = &clause.found[scope.index] else { continue };
-                let norms = scope.norms.of(clause.zone);
-                found.each(scope.segment, clause.field, |doc, tf| {
-                    let score = &mut scores[doc as usize];
-                    if *score == 0.0 {
-                        if is_dead(doc) {
-                            return;
-                        }
-                        touched.push(doc);
-                    }
-                    *score += clause.weight * bm25::saturation(tf, norms[doc as usize]);
-                })?;
-            }
-            return Ok(());
-        }
-        for way in leaf.ways() {
-            for clause in way {
-                let Some(found) = &clause.found[scope.index] else { continue };
-                let norms = scope.norms.of(clause.zone);
-                let side = usize::from(clause.clause.part);
-                found.each(scope.segment, clause.field, |doc, tf| {
-                    let earned = &mut sides[doc as usize];
-                    if *earned == [0.0; 2] {
-                        if is_dead(doc) {
-                            return;
-                        }
-                        way_touched.push(doc);
-                    }
-                    earned[side] += clause.weight * bm25::saturation(tf, norms[doc as usize]);
-                })?;
-            }
-            for doc in way_touched.drain(..) {
-                let worth = tie.join(std::mem::take(&mut sides[doc as usize]));
-                let best = &mut best[doc as usize];
-                if *best == 0.0 {
-                    leaf_touched.push(doc);
-                }
-                *best = best.max(worth);
+        let mut clauses = Vec::with_capacity(leaf.clauses.len());
+        for clause in &leaf.clauses {
+            if let Some(found) = &clause.found[scope.index] {
+                clauses.push((clause, found.cursor(scope.segment, clause.field)?));
             }
         }
-        for doc in leaf_touched.drain(..) {
-            let score = &mut scores[doc as usize];
-            if *score == 0.0 {
-                touched.push(doc);
+        let is_sum = leaf.is_sum();
+        for first in (0..scope.segment.len()).step_by(WINDOW) {
+            if is_sum {
+                self.add_clauses(scope, &mut clauses, first);
+            } else {
+                self.add_ways(scope, &mut clauses, tie, first);
             }
-            *score += std::mem::take(&mut best[doc as usize]);
         }
         Ok(())
     }
 
-    /// The least score with which a document can still be shown, as the best so far tell: what those of the wanted number
-    /// will have in the end is asked for at once, from leaf `from` on. 0 where that says nothing.
-    fn probe(
-        &mut self,
-        scope: Scope<'_>,
-        order: &Order<'_, '_>,
-        from: usize,
-        best_elsewhere: &[f32],
-        wanted: Wanted,
-    ) -> tantivy::Result<f32> {
-        let scores = &self.scores;
-        let score = |doc: &u32| scores[*doc as usize];
-        let mut docs = self.touched.clone();
-        docs.select_nth_unstable_by(wanted.pool.saturating_sub(1), |a, b| score(b).total_cmp(&score(a)));
-        docs.truncate(wanted.pool);
-        docs.sort_unstable();
-        let mut totals: Vec<f32> = docs.iter().map(score).collect();
-        order.add_among(scope, from, &docs, &mut totals)?;
-        totals.extend_from_slice(best_elsewhere);
-        Ok(wanted.least(&mut totals).unwrap_or_default())
+    /// Adds what `clauses` earn in the window of documents from `first` on.
+    fn add_clauses(&mut self, scope: Scope<'_>, clauses: &mut [(&PreparedClause<'_>, Cursor<'_>)], first: u32) {
+        let Self { scores, touched, .. } = self;
+        for (clause, cursor) in clauses {
+            cursor.each_until(first + WINDOW as u32, |doc, tf| {
+                if scope.is_dead(doc) {
+                    return;
+                }
+                let score = &mut scores[doc as usize];
+                touched.note(doc, *score == 0.0);
+                *score += clause.weight * bm25::saturation(tf, scope.norms.of(clause.zone, doc));
+            });
+        }
+    }
+
+    /// Adds what the best way of `clauses`, which come way by way, earns in the window of documents from `first` on.
+    fn add_ways(&mut self, scope: Scope<'_>, clauses: &mut [(&PreparedClause<'_>, Cursor<'_>)], tie: Tie, first: u32) {
+        let Self { scores, touched, window: Window { sides, way_touched, best, leaf_touched }, .. } = self;
+        let place = |doc: u32| (doc - first) as usize;
+        for way in clauses.chunk_by_mut(|(a, _), (b, _)| a.clause.way == b.clause.way) {
+            for (clause, cursor) in way {
+                let side = usize::from(clause.clause.part);
+                cursor.each_until(first + WINDOW as u32, |doc, tf| {
+                    if scope.is_dead(doc) {
+                        return;
+                    }
+                    let earned = &mut sides[place(doc)];
+                    way_touched.note(doc, earned[0] + earned[1] == 0.0);
+                    earned[side] += clause.weight * bm25::saturation(tf, scope.norms.of(clause.zone, doc));
+                });
+            }
+            for &doc in way_touched.as_slice() {
+                let best = &mut best[place(doc)];
+                leaf_touched.note(doc, *best == 0.0);
+                *best = best.max(tie.join(std::mem::take(&mut sides[place(doc)])));
+            }
+            way_touched.clear();
+        }
+        for &doc in leaf_touched.as_slice() {
+            let score = &mut scores[doc as usize];
+            touched.note(doc, *score == 0.0);
+            *score += std::mem::take(&mut best[place(doc)]);
+        }
+        leaf_touched.clear();
     }
 
     /// Goes on from leaf `from` with the documents that can still be among the wanted.
@@ -332,11 +399,15 @@ impl Scratch {
         mut last: f32,
     ) -> tantivy::Result<Vec<(u32, f32)>> {
         let may_reach = |score: f32, rest: f32, last: f32| (score + rest) * ROUNDING >= last;
-        let in_question = |&doc: &u32| may_reach(self.scores[doc as usize], order.rest[from], last);
-        let mut docs: Vec<u32> = self.touched.iter().copied().filter(in_question).collect();
+        let mut found: Vec<(u32, f32)> =
+            self.scored().filter(|&(_, score)| may_reach(score, order.rest[from], last)).collect();
+        if scope.wanted.is_some_and(|wanted| found.len() > 8 * wanted.pool) {
+            last = last.max(order.probe(scope, from, found.iter().copied(), best_elsewhere)?);
+            found.retain(|&(_, score)| may_reach(score, order.rest[from], last));
+        }
         // Postings came in order, so these are a few ascending runs, which the stable sort merges.
-        docs.sort();
-        let mut scores: Vec<f32> = docs.iter().map(|&doc| self.scores[doc as usize]).collect();
+        found.sort_by_key(|&(doc, _)| doc);
+        let (mut docs, mut scores): (Vec<u32>, Vec<f32>) = found.into_iter().unzip();
         let mut buffers = Among::default();
         for (at, leaf) in order.leaves.iter().enumerate().skip(from) {
             let rest = order.rest[at];
@@ -361,10 +432,24 @@ impl Scratch {
     /// The least score with which a document can still be shown; `None` where it is not above `rest`.
     fn least_wanted(&mut self, wanted: Option<Wanted>, best_elsewhere: &[f32], rest: f32) -> Option<f32> {
         let Self { selection, touched, scores, .. } = self;
-        let all = touched.iter().map(|&doc| scores[doc as usize]).chain(best_elsewhere.iter().copied());
         selection.clear();
-        selection.extend(all.filter(|&score| score > rest));
-        wanted?.least(selection).filter(|&last| last > rest)
+        selection.resize(touched.count + best_elsewhere.len(), 0.0);
+        let mut count = 0;
+        let all = touched.as_slice().iter().map(|&doc| scores[doc as usize]).chain(best_elsewhere.iter().copied());
+        for score in all {
+            selection[count] = score;
+            count += usize::from(score > rest);
+        }
+        wanted?.least(&mut selection[..count]).filter(|&last| last > rest)
+    }
+}
+
+impl Window {
+    fn make_room(&mut self) {
+        self.sides.resize(WINDOW, [0.0; 2]);
+        self.best.resize(WINDOW, 0.0);
+        self.way_touched.make_room(WINDOW);
+        self.leaf_touched.make_room(WINDOW);
     }
 }
 
@@ -397,9 +482,8 @@ impl Among {
         if leaf.is_sum() {
             for clause in &leaf.clauses {
                 let Some(found) = &clause.found[scope.index] else { continue };
-                let norms = scope.norms.of(clause.zone);
                 found.each_among(scope.segment, clause.field, docs, |index, tf| {
-                    scores[index] += clause.weight * bm25::saturation(tf, norms[docs[index] as usize]);
+                    scores[index] += clause.weight * bm25::saturation(tf, scope.norms.of(clause.zone, docs[index]));
                 })?;
             }
             return Ok(());
@@ -411,10 +495,10 @@ impl Among {
             sides.resize(docs.len(), [0.0; 2]);
             for clause in way {
                 let Some(found) = &clause.found[scope.index] else { continue };
-                let norms = scope.norms.of(clause.zone);
                 let side = usize::from(clause.clause.part);
                 found.each_among(scope.segment, clause.field, docs, |index, tf| {
-                    sides[index][side] += clause.weight * bm25::saturation(tf, norms[docs[index] as usize]);
+                    let norm = scope.norms.of(clause.zone, docs[index]);
+                    sides[index][side] += clause.weight * bm25::saturation(tf, norm);
                 })?;
             }
             for (best, sides) in best.iter_mut().zip(&*sides) {

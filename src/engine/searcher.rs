@@ -603,7 +603,7 @@ impl Searcher {
                 if frequency == 0 {
                     continue;
                 }
-                let norm = self.norms[index as usize].of(clause.zone)[doc as usize];
+                let norm = self.norms[index as usize].of(clause.zone, doc);
                 contributions.push(Contribution {
                     leaf,
                     beside: None,
@@ -850,8 +850,7 @@ fn norms(segment: &Segment, manifest: &Manifest, ranking: &Ranking) -> Norms {
         body.push(body_norm.of(body_words));
         title.push(title_norm.of(title_words));
     }
-    let lead = vec![ranking.lead_k1; body.len()];
-    Norms { body, title, lead }
+    Norms { body, title, lead: ranking.lead_k1 }
 }
 
 /// Leaves of a leaf's contributions what its score is made of: those of the best way, and of a whole and its parts the
