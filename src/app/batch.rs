@@ -55,9 +55,9 @@ pub fn batch<'s>(
 ) -> Result<Vec<Ranked<'s>>, SearchError> {
     let text = clean(&query.text);
     let root = if options.syntax { parse::parse(&text).map_err(QueryFault::from)?.root } else { parse::plain(&text) };
-    let mut plan = Plan::new(&root, &searcher.languages(), searcher.vocabulary(), query.lang, options.across);
+    let mut plan = Plan::new(&root, searcher.vocabulary(), options.across);
     if let Some(language) = options.lang {
-        plan.restrict(Matching::Language(language.code.to_owned()));
+        plan.restrict(&Matching::Language(language.code.to_owned()));
     }
     let prepared = searcher.prepare(&plan, query.lang)?;
     let foreign_only = options.across == Across::Only;

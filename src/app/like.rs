@@ -59,7 +59,7 @@ pub fn like(searcher: &Searcher, id: &str, options: &SearchOptions) -> Result<Op
     // The words come from all over the article: which stand side by side here says nothing.
     plan.adjacent.clear();
     for leaf in &mut plan.leaves {
-        leaf.likeness.clear();
+        leaf.likeness = false;
         leaf.weight *= words.iter().find(|word| word.text == leaf.text).map_or(1.0, |word| word.weight);
     }
     let prepared = searcher.prepare(&plan, options.query_lang)?;

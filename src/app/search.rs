@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::app::duplicates;
 use crate::app::suggest;
@@ -236,60 +237,63 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
     check_languages(&plan.matching, &mut warnings);
     let prepared = searcher.prepare(&plan, options.query_lang)?;
     let mut answer = Answer::new(searcher, &plan, &prepared, options, None)?;
-    let mut query_lang = QueryLang::new(options.query_lang, &prepared);
     let mut suggestions = Vec::new();
     if options.suggest {
         suggestions = suggest::suggestions(searcher, &parsed.root, &prepared, options)?;
     }
-    let (mut suggested, mut corrected) = (suggest::corrected(&parsed.root, &suggestions), false);
-    if let Some(root) = suggested.as_ref().filter(|_| answer.total == 0) {
+    let mut suggested = suggest::corrected(&parsed.root, &suggestions);
+    let corrected = suggested.as_ref().filter(|_| answer.total == 0).map(|root| {
         let mut plan = planned(searcher, root, options);
         suggest::weaken(&mut plan, &suggestions);
-        let prepared = searcher.prepare(&plan, options.query_lang)?;
-        let other = Answer::new(searcher, &plan, &prepared, options, None)?;
-        corrected = other.total > 0;
-        if corrected {
-            answer = other;
-            query_lang = QueryLang::new(options.query_lang, &prepared);
+        plan
+    });
+    let corrected = corrected.as_ref().map(|plan| searcher.prepare(plan, options.query_lang)).transpose()?;
+    let mut answered = &prepared;
+    if let Some(corrected) = &corrected {
+        let other = Answer::new(searcher, corrected.plan(), corrected, options, None)?;
+        if other.total > 0 {
+            (answer, answered) = (other, corrected);
         } else {
             suggested = None;
         }
     }
-    let answered = suggested.as_ref().filter(|_| corrected).unwrap_or(&parsed.root);
-    let loose = loose(searcher, answered, options, answer.total)?;
+    let loose = loose(searcher, &parsed.root, answered, options, answer.total)?;
     Ok(Found {
         query: query.to_owned(),
         like: None,
         interpreted: parsed.interpreted(),
         warnings,
         suggestions,
+        corrected: corrected.is_some() && suggested.is_some(),
         suggested: suggested.map(|root| root.to_string()),
-        corrected,
         total: answer.total,
         loose,
-        query_lang,
+        query_lang: QueryLang::new(options.query_lang, answered),
         hits: answer.hits,
         facets: answer.facets,
     })
 }
 
-/// What the `total` documents of `root` have of it; `None` where each has all, or where it was not to be counted.
-fn loose(searcher: &Searcher, root: &Node, options: &SearchOptions, total: u64) -> Result<Option<Loose>, EngineError> {
-    let several = match root.optional().len() {
-        0 => return Ok(None),
-        _ if total == 0 || !options.count_all => return Ok(None),
-        number => number > 1,
+/// What the `total` documents have of what was asked; `None` where each has all, or where it was not to be counted.
+fn loose(
+    searcher: &Searcher,
+    root: &Node,
+    prepared: &Prepared<'_>,
+    options: &SearchOptions,
+    total: u64,
+) -> Result<Option<Loose>, EngineError> {
+    let Some(all) = prepared.plan().with_all.as_ref().filter(|_| total > 0 && options.count_all) else {
+        return Ok(None);
     };
-    let plan = planned(searcher, &root.all(), options);
-    let in_parts = plan.leaves.iter().flat_map(|leaf| &leaf.clauses).any(|clause| clause.part);
-    if !(several || in_parts) {
+    let several = root.optional().len() > 1;
+    if !(several || prepared.is_in_parts()?) {
         return Ok(None);
     }
     // What is in other languages alone is not counted apart.
     if options.across == Across::Only {
         return Ok(Some(Loose { several, with_all: None }));
     }
-    let with_all = searcher.count(&searcher.prepare(&plan, options.query_lang)?)?;
+    let with_all = searcher.count(prepared, all)?;
     Ok((with_all < total).then_some(Loose { several, with_all: Some(with_all) }))
 }
 
@@ -301,17 +305,15 @@ pub(super) fn present(
     prepared: &Prepared<'_>,
     hit: &Hit,
 ) -> Result<(FoundHit, Vec<std::ops::Range<usize>>), EngineError> {
-    let mut presenter = Presenter { searcher, plan, prepared, matchers: HashMap::new() };
-    let shown = presenter.present(searcher.stored(hit)?, &searcher.explain(prepared, hit)?);
-    // It has a matcher for every language that it has presented.
-    let matcher = presenter.matchers.get_mut(shown.document.language.code);
-    let places = matcher.map(|matcher| matcher.places(&shown.document.body)).unwrap_or_default();
+    let mut presenter = Presenter { searcher, plan, prepared, asked: HashMap::new() };
+    let shown = presenter.present(searcher.stored(hit)?, &searcher.explain(prepared, hit)?)?;
+    let places = presenter.asked(shown.document.language)?.matcher.places(&shown.document.body);
     Ok((shown, merged(places)))
 }
 
 /// The plan of a query with the restrictions of the options.
 pub(super) fn planned(searcher: &Searcher, root: &Node, options: &SearchOptions) -> Plan {
-    let mut plan = Plan::new(root, &searcher.languages(), searcher.vocabulary(), options.query_lang, options.across);
+    let mut plan = Plan::new(root, searcher.vocabulary(), options.across);
     restrict(&mut plan, options);
     plan
 }
@@ -349,11 +351,11 @@ impl Answer {
             let shown = found.hits.iter().map(alone).collect::<Result<_, EngineError>>()?;
             (found, shown)
         };
-        let mut presenter = Presenter { searcher, plan, prepared, matchers: HashMap::new() };
+        let mut presenter = Presenter { searcher, plan, prepared, asked: HashMap::new() };
         let mut hits = Vec::with_capacity(shown.len());
         for (index, (hit, document, duplicates)) in shown.into_iter().enumerate() {
             let mut contributions = searcher.explain(prepared, &hit)?;
-            let mut shown = presenter.present(document, &contributions);
+            let mut shown = presenter.present(document, &contributions)?;
             shown.rank = options.offset + index + 1;
             shown.score = hit.score;
             shown.duplicates = duplicates;
@@ -390,13 +392,13 @@ fn grouped(searcher: &Searcher, prepared: &Prepared<'_>, request: &mut Request) 
 
 fn restrict(plan: &mut Plan, options: &SearchOptions) {
     if let Some(language) = options.lang {
-        plan.restrict(Matching::Language(language.code.to_owned()));
+        plan.restrict(&Matching::Language(language.code.to_owned()));
     }
     if options.since.is_some() || options.until.is_some() {
-        plan.restrict(Matching::Dates(options.since, options.until));
+        plan.restrict(&Matching::Dates(options.since, options.until));
     }
     if let Some(source) = &options.source {
-        plan.restrict(Matching::Source(source.clone()));
+        plan.restrict(&Matching::Source(source.clone()));
     }
 }
 
@@ -424,26 +426,39 @@ struct Presenter<'p> {
     searcher: &'p Searcher,
     plan: &'p Plan,
     prepared: &'p Prepared<'p>,
-    matchers: HashMap<&'static str, Matcher<'p>>,
+    asked: HashMap<&'static str, Asked<'p>>,
 }
 
-impl Presenter<'_> {
-    fn present(&mut self, document: Stored, contributions: &[Contribution]) -> FoundHit {
-        let language = document.language;
-        let (plan, prepared) = (self.plan, self.prepared);
-        let matcher = || Matcher::new(plan, language, |clause| prepared.has(clause));
-        let matcher = self.matchers.entry(language.code).or_insert_with(matcher);
+/// What was asked for in documents in one language.
+struct Asked<'p> {
+    matcher: Matcher<'p>,
+    /// What each leaf weighs where it stands, by how rare it is.
+    weights: Vec<f32>,
+}
+
+impl<'p> Presenter<'p> {
+    fn asked(&mut self, language: &'static Language) -> Result<&mut Asked<'p>, EngineError> {
+        let entry = match self.asked.entry(language.code) {
+            Entry::Occupied(entry) => return Ok(entry.into_mut()),
+            Entry::Vacant(entry) => entry,
+        };
+        let mut rarities = vec![0.0f32; self.plan.leaves.len()];
+        self.prepared.clauses(language)?.for_each(|(leaf, _, rarity)| rarities[leaf] = rarities[leaf].max(rarity));
         // Of a word that most documents have, nobody wants to see where it stands.
         let common = COMMON * self.searcher.highest_idf(language);
-        let rarity = |leaf: usize| match self.prepared.rarity(leaf, language) {
-            rarity if rarity < common => 0.1 * rarity.max(0.01),
-            rarity => rarity,
-        };
+        let weight = |rarity: f32| if rarity < common { 0.1 * rarity.max(0.01) } else { rarity };
+        let clauses = self.prepared.clauses(language)?.map(|(leaf, clause, _)| (leaf, clause));
+        let matcher = Matcher::new(language, &self.plan.vocabulary, clauses);
+        Ok(entry.insert(Asked { matcher, weights: rarities.into_iter().map(weight).collect() }))
+    }
+
+    fn present(&mut self, document: Stored, contributions: &[Contribution]) -> Result<FoundHit, EngineError> {
+        let Asked { matcher, weights } = self.asked(document.language)?;
         let matches: Vec<snippet::Match> = matcher
             .places(&document.body)
             .into_iter()
             .map(|Place { span, leaf, slight }| {
-                let weight = if slight { SLIGHT * rarity(leaf) } else { rarity(leaf) };
+                let weight = if slight { SLIGHT * weights[leaf] } else { weights[leaf] };
                 snippet::Match { span, term: leaf, weight }
             })
             .collect();
@@ -458,7 +473,7 @@ impl Presenter<'_> {
                 matched.push(one);
             }
         }
-        FoundHit {
+        Ok(FoundHit {
             rank: 0,
             score: 0.0,
             document,
@@ -468,7 +483,7 @@ impl Presenter<'_> {
             explanation: Vec::new(),
             scale: 1.0,
             duplicates: Vec::new(),
-        }
+        })
     }
 }
 

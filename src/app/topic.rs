@@ -14,7 +14,7 @@ use crate::source::clean;
 pub(super) fn plan(searcher: &Searcher, topic: &Topic, syntax: bool) -> Result<Plan, SearchError> {
     let text = clean(&topic.text);
     let root = if syntax { parse::parse(&text).map_err(QueryFault::from)?.root } else { parse::plain(&text) };
-    Ok(Plan::new(&root, &searcher.languages(), searcher.vocabulary(), language(topic), Across::On))
+    Ok(Plan::new(&root, searcher.vocabulary(), Across::On))
 }
 
 /// The language that `topic` is written in, where it says so and the language is known here.

@@ -43,7 +43,7 @@ pub(super) fn pairs(
     segments: &[Segment],
     field: Field,
     plan: &Plan,
-    leaves: &[PreparedLeaf<'_>],
+    leaves: &[PreparedLeaf],
     share: f32,
 ) -> tantivy::Result<Vec<Pair>> {
     let mut pairs = Vec::new();
@@ -71,7 +71,7 @@ pub(super) fn pairs(
 }
 
 /// A clause that stands for a word of the text as it is written, and its term.
-fn exact<'c>(clause: &'c PreparedClause<'_>) -> Option<(&'c PreparedClause<'c>, &'c str)> {
+fn exact(clause: &PreparedClause) -> Option<(&PreparedClause, &str)> {
     let Pattern::Word(text) = &clause.clause.pattern else { return None };
     let exact = clause.clause.way == Way::Typed && clause.zone == Zone::Body;
     exact.then_some((clause, text))

@@ -5,20 +5,22 @@
 use crate::engine::EngineError;
 use crate::engine::prepare::PreparedLanguage;
 use crate::engine::schema::pack;
+use crate::engine::scorer::PreparedClause;
+use crate::engine::scorer::PreparedLeaf;
 use crate::engine::segment::Segment;
 use crate::query::Matching;
 use crate::query::Plan;
 
-/// The qualifying live documents of a segment with their scores, in ascending order. `scored` are those that any scored
+/// The live documents of a segment that qualify for `matching`, with their scores, in ascending order. `scored` are those that any scored
 /// leaf found.
 pub(super) fn qualifying(
     segment: &Segment,
     index: usize,
-    plan: &Plan,
-    languages: &[PreparedLanguage<'_>],
+    matching: &Matching,
+    languages: &[&PreparedLanguage],
     scored: Vec<(u32, f32)>,
 ) -> Result<Vec<(u32, f32)>, EngineError> {
-    let set = Evaluation { segment, index, languages }.set(&plan.matching)?;
+    let set = Evaluation { segment, index, languages }.set(matching)?;
     let mut qualifying: Vec<(u32, f32)> =
         set.iter().filter(|&doc| segment.is_alive(doc)).map(|doc| (doc, 0.0)).collect();
     for (doc, score) in scored {
@@ -38,13 +40,13 @@ pub(super) fn is_any_scored_leaf(plan: &Plan) -> bool {
     }
 }
 
-struct Evaluation<'e, 'p> {
+struct Evaluation<'e> {
     segment: &'e Segment,
     index: usize,
-    languages: &'e [PreparedLanguage<'p>],
+    languages: &'e [&'e PreparedLanguage],
 }
 
-impl Evaluation<'_, '_> {
+impl Evaluation<'_> {
     fn set(&self, matching: &Matching) -> Result<BitSet, EngineError> {
         let size = self.segment.len();
         let filter = |keep: &dyn Fn(u32) -> bool| {
@@ -54,7 +56,8 @@ impl Evaluation<'_, '_> {
         };
         Ok(match matching {
             Matching::Everything => BitSet::full(size),
-            Matching::Leaf(leaf) => self.leaf(*leaf)?,
+            Matching::Leaf(leaf) => self.found(self.leaves(*leaf).flat_map(|leaf| &leaf.clauses))?,
+            Matching::Whole(leaf) => self.whole(*leaf)?,
             Matching::Language(code) => {
                 let packed = pack(code);
                 filter(&|doc| self.segment.langs.get_val(doc) == packed || self.segment.has_passage(doc, packed))
@@ -93,11 +96,39 @@ impl Evaluation<'_, '_> {
         })
     }
 
-    fn leaf(&self, leaf: usize) -> Result<BitSet, EngineError> {
+    /// What a leaf is in each language.
+    fn leaves(&self, leaf: usize) -> impl Iterator<Item = &PreparedLeaf> {
+        self.languages.iter().map(move |language| &language.leaves[leaf])
+    }
+
+    /// Those that have some of `clauses`.
+    fn found<'c>(&self, clauses: impl Iterator<Item = &'c PreparedClause>) -> Result<BitSet, EngineError> {
         let mut set = BitSet::new(self.segment.len());
-        for clause in self.languages.iter().flat_map(|language| &language.leaves[leaf].clauses) {
+        for clause in clauses {
             if let Some(found) = &clause.found[self.index] {
                 found.each(self.segment, clause.field, |doc, _| set.insert(doc))?;
+            }
+        }
+        Ok(set)
+    }
+
+    /// Those that have a leaf as a whole, or all the parts of one way of reading it.
+    fn whole(&self, leaf: usize) -> Result<BitSet, EngineError> {
+        let mut set = BitSet::new(self.segment.len());
+        for leaf in self.leaves(leaf) {
+            for way in leaf.ways() {
+                let part = |number: Option<u8>| way.iter().filter(move |clause| clause.clause.part == number);
+                set.unite(&self.found(part(None))?);
+                let numbers = leaf.parts.iter().filter(|(of, _)| *of == way[0].clause.way).map(|&(_, number)| number);
+                let mut all: Option<BitSet> = None;
+                for number in numbers {
+                    let some = self.found(part(Some(number)))?;
+                    match &mut all {
+                        Some(all) => all.intersect(&some),
+                        None => all = Some(some),
+                    }
+                }
+                all.iter().for_each(|all| set.unite(all));
             }
         }
         Ok(set)

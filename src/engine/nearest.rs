@@ -17,12 +17,12 @@ use tantivy::schema::Field;
 
 use crate::engine::EngineError;
 use crate::engine::postings;
+use crate::engine::prepare::Prepared;
+use crate::engine::scorer::PreparedLeaf;
 use crate::engine::searcher::Hit;
-use crate::engine::searcher::Prepared;
 use crate::engine::searcher::Searcher;
 use crate::engine::terms::Zone;
 use crate::lang::Language;
-use crate::query::Clause;
 use crate::query::Pattern;
 use crate::query::Way;
 use crate::text::Kind;
@@ -61,24 +61,31 @@ const ENDING: u32 = Spelling::EDIT / 2;
 
 impl Prepared<'_> {
     /// Whether some document has the leaf, in whatever way: as a whole, or in all its parts.
-    pub fn knows(&self, leaf: usize) -> bool {
-        self.languages.iter().any(|language| {
-            let found = &language.leaves[leaf].clauses;
-            let is_there = |part: &Clause| found.iter().any(|clause| std::ptr::eq(clause.clause, part));
-            let clauses = self.plan.leaves[leaf].clauses.iter();
-            let mut parts = clauses
-                .filter(|clause| clause.part && clause.way == Way::Typed)
-                .filter(|clause| clause.language.code == language.language.code)
-                .peekable();
-            let all_parts = parts.peek().is_some() && parts.all(is_there);
-            all_parts || found.iter().any(|clause| !clause.clause.part)
-        })
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn knows(&self, leaf: usize) -> Result<bool, EngineError> {
+        Ok(self.languages()?.any(|language| {
+            let PreparedLeaf { clauses, parts, .. } = &language.leaves[leaf];
+            let typed = || clauses.iter().map(|clause| &clause.clause).filter(|clause| clause.way == Way::Typed);
+            let is_there = |number: u8| typed().any(|clause| clause.part == Some(number));
+            let mut parts = parts.iter().filter(|(way, _)| *way == Way::Typed).peekable();
+            let all_parts = parts.peek().is_some() && parts.all(|&(_, number)| is_there(number));
+            all_parts || clauses.iter().any(|clause| clause.clause.part.is_none())
+        }))
     }
 
     /// Whether a leaf with this text is known.
-    pub fn knows_text(&self, text: &str) -> bool {
-        let mut leaves = self.plan.leaves.iter().enumerate().filter(|(_, leaf)| leaf.text == text);
-        leaves.any(|(leaf, _)| self.knows(leaf))
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn knows_text(&self, text: &str) -> Result<bool, EngineError> {
+        for (leaf, _) in self.plan.leaves.iter().enumerate().filter(|(_, leaf)| leaf.text == text) {
+            if self.knows(leaf)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

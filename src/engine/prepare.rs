@@ -1,7 +1,13 @@
-//! Weighing a plan: every clause is looked up in every zone of its language's documents, and given the weight that rarity
-//! and the zone make of it.
+//! Looking a plan up and weighing it: every clause gets the weight that rarity and the zone make of it.
+//!
+//! As typed first: that tells which languages the query may be in, and only from these it is taken to related ones. What
+//! documents in another language have of it is looked up when it is asked for: of a query whose language is known, that is
+//! seldom, since its own language mostly fills the first ranks.
 
+use std::cell::Cell;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::engine::EngineError;
 use crate::engine::Ranking;
@@ -14,30 +20,46 @@ use crate::engine::scorer::PreparedLeaf;
 use crate::engine::segment::Segment;
 use crate::engine::terms::Zone;
 use crate::lang;
+use crate::lang::LANGUAGES;
 use crate::lang::Language;
 use crate::query::Clause;
-use crate::query::Leaf;
 use crate::query::Origin;
 use crate::query::Plan;
 use crate::query::Way;
 
-/// What weighing needs to know of an index.
+/// A plan looked up in one index.
+pub struct Prepared<'p> {
+    pub(super) plan: &'p Plan,
+    weigher: Weigher<'p>,
+    likely: Likely,
+    /// The languages in which something of it is known, of those that the query was compared with.
+    known: Vec<&'static Language>,
+    /// By leaf, the idf of its word in the language in which it is common, if there is one.
+    common: Vec<Option<f32>>,
+    /// The languages that the query may be in.
+    own: Vec<PreparedLanguage>,
+    /// Of others, what was looked up to know that they are others.
+    begun: Cell<Vec<PreparedLanguage>>,
+    others: OnceCell<Vec<PreparedLanguage>>,
+}
+
+/// What looking up and weighing needs to know of an index and of a query.
 pub(super) struct Weigher<'i> {
     pub(super) segments: &'i [Segment],
     pub(super) fields: &'i Fields,
-    pub(super) stats: &'i dyn Fn(&Language) -> LanguageStats,
+    pub(super) stats: &'i BTreeMap<String, LanguageStats>,
     pub(super) ranking: &'i Ranking,
     /// The language that the query is known to be in.
     pub(super) query_lang: Option<&'static Language>,
 }
 
 /// A plan for the documents of one language.
-pub(super) struct PreparedLanguage<'p> {
+pub(super) struct PreparedLanguage {
     pub(super) language: &'static Language,
     /// Every leaf of the plan; without clauses where no document in this language has it.
-    pub(super) leaves: Vec<PreparedLeaf<'p>>,
+    pub(super) leaves: Vec<PreparedLeaf>,
     /// What decides the order of the best alone, by leaf.
-    pub(super) likeness: Vec<PreparedLeaf<'p>>,
+    pub(super) likeness: Vec<PreparedLeaf>,
     /// How likely the query is in this language, beside the likeliest.
     pub(super) likely: f32,
 }
@@ -45,39 +67,184 @@ pub(super) struct PreparedLanguage<'p> {
 /// How likely a query is in each language, beside the likeliest.
 struct Likely(Vec<(&'static Language, f32)>);
 
+impl<'p> Prepared<'p> {
+    pub(super) fn new(plan: &'p Plan, weigher: Weigher<'p>) -> Result<Self, EngineError> {
+        let languages = weigher
+            .languages()
+            .filter(|language| weigher.query_lang.is_none_or(|query_lang| query_lang.code == language.code));
+        let mut typed = languages.map(|language| weigher.typed(plan, language)).collect::<Result<Vec<_>, _>>()?;
+        let likely = weigher.judge(plan, &typed);
+        let common = (0..plan.leaves.len()).map(|leaf| weigher.idf_where_common(&typed, leaf)).collect();
+        typed.iter_mut().for_each(|language| language.likely = likely.of(language.language.code));
+        let (mut own, begun): (Vec<_>, Vec<_>) = typed.into_iter().partition(PreparedLanguage::is_own);
+        let mut prepared = Self {
+            plan,
+            weigher,
+            likely,
+            known: Vec::new(),
+            common,
+            own: Vec::new(),
+            begun: Cell::default(),
+            others: OnceCell::new(),
+        };
+        own.iter_mut().try_for_each(|language| prepared.finish(language))?;
+        own.retain(PreparedLanguage::has_something);
+        let known = own.iter().chain(&begun).filter(|language| language.has_something());
+        prepared.known = known.map(|language| language.language).collect();
+        prepared.begun.set(begun);
+        prepared.own = own;
+        Ok(prepared)
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &'p Plan {
+        self.plan
+    }
+
+    /// How well the query is in each language in which something of it is known, from 0 to 1 for the best; and whether it
+    /// is taken to be in it.
+    pub fn likely(&self) -> impl Iterator<Item = (&'static Language, f32, bool)> {
+        self.known.iter().map(|&language| {
+            let likely = self.likely.of(language.code);
+            (language, likely, likely >= NEARLY)
+        })
+    }
+
+    /// The languages that the query may be in, in which something of it is known.
+    pub(super) fn own(&self) -> &[PreparedLanguage] {
+        &self.own
+    }
+
+    /// The other languages in which something of it is known; looked up when they are first asked for.
+    pub(super) fn others(&self) -> Result<&[PreparedLanguage], EngineError> {
+        if let Some(others) = self.others.get() {
+            return Ok(others);
+        }
+        let mut others = self.begun.take();
+        if let Some(query_lang) = self.weigher.query_lang {
+            for language in self.weigher.languages().filter(|language| language.code != query_lang.code) {
+                others.push(self.weigher.typed(self.plan, language)?);
+            }
+        }
+        others.iter_mut().try_for_each(|language| self.finish(language))?;
+        others.retain(PreparedLanguage::has_something);
+        Ok(self.others.get_or_init(|| others))
+    }
+
+    /// Whether the query's language is known, so that it is in none of the others.
+    pub(super) fn is_told(&self) -> bool {
+        self.weigher.query_lang.is_some()
+    }
+
+    /// All languages in which something of it is known.
+    pub(super) fn languages(&self) -> Result<impl Iterator<Item = &PreparedLanguage>, EngineError> {
+        Ok(self.own.iter().chain(self.others()?))
+    }
+
+    /// That of the language called `code`.
+    pub(super) fn language(&self, code: &str) -> Result<Option<&PreparedLanguage>, EngineError> {
+        let is_it = |language: &&PreparedLanguage| language.language.code == code;
+        match self.own.iter().find(is_it) {
+            Some(own) => Ok(Some(own)),
+            None => Ok(self.others()?.iter().find(is_it)),
+        }
+    }
+
+    /// What some document in `language` has of what adds to scores: each clause with its leaf and its rarity (idf) there.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn clauses(&self, language: &Language) -> Result<impl Iterator<Item = (usize, &Clause, f32)>, EngineError> {
+        let leaves = self.language(language.code)?.into_iter().flat_map(|language| language.leaves.iter().enumerate());
+        let scored = leaves.filter(|(_, leaf)| leaf.scored);
+        Ok(scored.flat_map(|(at, leaf)| {
+            let in_each_zone = leaf.clauses.chunk_by(|a, b| Rc::ptr_eq(&a.clause, &b.clause));
+            in_each_zone.map(move |zones| {
+                let rarity = zones.iter().map(|clause| clause.idf).fold(0.0, f32::max);
+                (at, &*zones[0].clause, rarity)
+            })
+        }))
+    }
+
+    /// Whether something of it may be found in parts alone.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn is_in_parts(&self) -> Result<bool, EngineError> {
+        Ok(self.languages()?.any(|language| language.leaves.iter().any(|leaf| !leaf.parts.is_empty())))
+    }
+
+    /// Looks up what is still to be known of a language: what the query means there, and what decides the order of the
+    /// best.
+    fn finish(&self, language: &mut PreparedLanguage) -> Result<(), EngineError> {
+        self.take_across(language)?;
+        for (leaf, common) in language.leaves.iter_mut().zip(&self.common) {
+            let Some(common) = *common else { continue };
+            for clause in leaf.clauses.iter_mut().filter(|clause| clause.idf > common) {
+                clause.weight *= common / clause.idf;
+                clause.idf = common;
+            }
+        }
+        language.leaves.iter_mut().for_each(|leaf| leaf.clauses.sort_by_key(|clause| clause.clause.way));
+        let beginnings = self.plan.beginnings(language.language);
+        for ((leaf, likeness), beginnings) in self.plan.leaves.iter().zip(&mut language.likeness).zip(beginnings) {
+            for beginning in beginnings {
+                self.weigher.clause(beginning, leaf.weight * self.weigher.ranking.gram_weight, likeness)?;
+            }
+            likeness.clauses.retain(|clause| !self.weigher.is_common_beginning(clause));
+        }
+        Ok(())
+    }
+
+    /// Looks up what the query means in `to` in languages that it may be in. Where it may be in this one too, and that
+    /// knows a word as it is typed, what the word would mean coming from another is not asked.
+    fn take_across(&self, to: &mut PreparedLanguage) -> Result<(), EngineError> {
+        let sources: Vec<&'static Language> = match self.weigher.query_lang {
+            Some(known) => vec![known],
+            None => self.likely.own().collect(),
+        };
+        let is_own = to.is_own();
+        let asked: Vec<bool> = self
+            .plan
+            .leaves
+            .iter()
+            .zip(&to.leaves)
+            .map(|(leaf, prepared)| {
+                let known = prepared.clauses.iter().any(|clause| clause.clause.is_whole());
+                !(is_own && known) && !self.likely.own().any(|language| language.is_common(&leaf.text))
+            })
+            .collect();
+        for from in sources.into_iter().filter(|from| from.code != to.language.code) {
+            let across = self.plan.across(from, to.language);
+            for (at, clauses) in across.into_iter().enumerate().filter(|(at, _)| asked[*at]) {
+                for clause in clauses {
+                    self.weigher.clause(clause, self.plan.leaves[at].weight, &mut to.leaves[at])?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Likely {
     fn of(&self, code: &str) -> f32 {
         self.0.iter().find(|(language, _)| language.code == code).map_or(0.0, |(_, likely)| *likely)
     }
 
-    /// Whether the query may be in the language called `code`.
-    fn is_own(&self, code: &str) -> bool {
-        self.of(code) >= NEARLY
-    }
-
     /// The languages that the query may be in.
     fn own(&self) -> impl Iterator<Item = &'static Language> {
-        self.0.iter().map(|(language, _)| *language).filter(|language| self.is_own(language.code))
+        self.0.iter().filter(|(_, likely)| *likely >= NEARLY).map(|(language, _)| *language)
     }
 }
 
-impl<'p> PreparedLanguage<'p> {
+impl PreparedLanguage {
     /// Whether the query may be in this language.
     pub(super) fn is_own(&self) -> bool {
         self.likely >= NEARLY
     }
 
-    /// That of `language` among `all`, begun where it is not there yet.
-    fn of<'a>(all: &'a mut Vec<Self>, language: &'static Language, plan: &Plan, likely: &Likely) -> &'a mut Self {
-        let at = all.iter().position(|other| other.language.code == language.code).unwrap_or_else(|| {
-            let empty = || {
-                let leaf = |leaf: &Leaf| PreparedLeaf { scored: leaf.scored, clauses: Vec::new() };
-                plan.leaves.iter().map(leaf).collect()
-            };
-            all.push(Self { language, leaves: empty(), likeness: empty(), likely: likely.of(language.code) });
-            all.len() - 1
-        });
-        &mut all[at]
+    fn has_something(&self) -> bool {
+        self.leaves.iter().any(|leaf| !leaf.clauses.is_empty())
     }
 }
 
@@ -98,99 +265,52 @@ const ENOUGH_TO_TELL: u64 = 100;
 const TITLED: f32 = 0.4;
 
 impl Weigher<'_> {
-    /// Looks everything in `plan` up and weighs it, language by language. As typed first: that tells which languages the
-    /// query may be in, and only from these it is taken to related ones.
-    pub(super) fn plan<'p>(&self, plan: &'p Plan) -> Result<Vec<PreparedLanguage<'p>>, EngineError> {
-        let mut looked_up = Vec::with_capacity(plan.leaves.len());
-        for leaf in &plan.leaves {
-            let mut clauses = Vec::with_capacity(3 * leaf.clauses.len());
-            for clause in leaf.clauses.iter().filter(|clause| clause.way.source().is_none()) {
-                self.clause(clause, leaf.weight, &mut clauses)?;
-            }
-            looked_up.push(clauses);
-        }
-        let likely = self.judge(plan, &looked_up);
-        let mut languages: Vec<PreparedLanguage<'p>> = Vec::new();
-        for (at, (leaf, mut clauses)) in plan.leaves.iter().zip(looked_up).enumerate() {
-            self.across(leaf, &likely, &mut clauses)?;
-            if let Some(common) = self.idf_where_common(&clauses) {
-                for clause in clauses.iter_mut().filter(|clause| clause.idf > common) {
-                    clause.weight *= common / clause.idf;
-                    clause.idf = common;
-                }
-            }
-            clauses.sort_by_key(|clause| clause.clause.way);
-            let mut likeness = Vec::with_capacity(2 * leaf.likeness.len());
-            for clause in &leaf.likeness {
-                self.clause(clause, leaf.weight * self.ranking.gram_weight, &mut likeness)?;
-            }
-            likeness.retain(|clause| !self.is_common_beginning(clause));
-            for clause in clauses {
-                let language = PreparedLanguage::of(&mut languages, clause.clause.language, plan, &likely);
-                language.leaves[at].clauses.push(clause);
-            }
-            for clause in likeness {
-                let language = PreparedLanguage::of(&mut languages, clause.clause.language, plan, &likely);
-                language.likeness[at].clauses.push(clause);
-            }
-        }
-        Ok(languages)
+    /// The languages that have documents.
+    fn languages(&self) -> impl Iterator<Item = &'static Language> {
+        LANGUAGES.iter().copied().filter(|language| self.stats(language).documents > 0)
     }
 
-    /// Looks up what `leaf` is in related languages. Where the query may be in a document's own language, and that
-    /// knows the word as it is typed, what it would mean as a word of another is not asked.
-    fn across<'p>(
-        &self,
-        leaf: &'p Leaf,
-        likely: &Likely,
-        clauses: &mut Vec<PreparedClause<'p>>,
-    ) -> Result<(), EngineError> {
-        if likely.own().any(|language| language.is_common(&leaf.text)) {
-            return Ok(());
-        }
-        let known: Vec<_> = clauses
-            .iter()
-            .filter(|clause| clause.clause.is_whole())
-            .map(|clause| clause.clause.language.code)
-            .collect();
-        for clause in &leaf.clauses {
-            let Some(source) = clause.way.source() else { continue };
-            let code = clause.language.code;
-            let may_be_from = self.query_lang.is_some() || likely.is_own(source);
-            if may_be_from && !(likely.is_own(code) && known.contains(&code)) {
-                self.clause(clause, leaf.weight, clauses)?;
+    fn stats(&self, language: &Language) -> LanguageStats {
+        self.stats.get(language.code).copied().unwrap_or_default()
+    }
+
+    /// Looks up what is typed in the documents in `language`.
+    fn typed(&self, plan: &Plan, language: &'static Language) -> Result<PreparedLanguage, EngineError> {
+        let empty = || plan.leaves.iter().map(|leaf| PreparedLeaf::new(leaf.scored)).collect::<Vec<_>>();
+        let mut leaves = empty();
+        for ((leaf, prepared), clauses) in plan.leaves.iter().zip(&mut leaves).zip(plan.typed(language)) {
+            for clause in clauses {
+                self.clause(clause, leaf.weight, prepared)?;
             }
         }
-        Ok(())
+        Ok(PreparedLanguage { language, leaves, likeness: empty(), likely: 0.0 })
     }
 
     /// How likely the query is in each language: by its letters and words, and by how many documents of the language
-    /// have its words as they are typed.
-    fn judge(&self, plan: &Plan, looked_up: &[Vec<PreparedClause<'_>>]) -> Likely {
-        let clauses = plan.leaves.iter().flat_map(|leaf| &leaf.clauses);
-        let languages: BTreeMap<_, _> = clauses.map(|clause| (clause.language.code, clause.language)).collect();
+    /// have its words as they are `typed`.
+    fn judge(&self, plan: &Plan, typed: &[PreparedLanguage]) -> Likely {
         if let Some(known) = self.query_lang {
-            let likely = |language: &'static Language| if language.code == known.code { 1.0 } else { 0.0 };
-            return Likely(languages.into_values().map(|language| (language, likely(language))).collect());
+            return Likely(vec![(known, 1.0)]);
         }
-        let scored = || plan.leaves.iter().zip(looked_up).filter(|(leaf, _)| leaf.scored);
-        let text: Vec<_> = scored().map(|(leaf, _)| leaf.text.as_str()).collect();
+        let scored = || plan.leaves.iter().enumerate().filter(|(_, leaf)| leaf.scored);
+        let text: Vec<_> = scored().map(|(_, leaf)| leaf.text.as_str()).collect();
         let letters: Vec<_> = lang::evidence(&text.join(" ")).collect();
-        let nats = |language: &'static Language| {
+        let nats = |prepared: &PreparedLanguage| {
+            let language = prepared.language;
             let letters = letters.iter().find(|(other, _)| other.code == language.code).map_or(0.0, |(_, nats)| *nats);
-            let words = scored().map(|(_, clauses)| libm::logf(SELDOM + self.share(clauses, language)));
+            let words = scored().map(|(at, _)| libm::logf(SELDOM + self.share(&prepared.leaves[at], language)));
             LETTERS * letters + WORDS * words.sum::<f32>()
         };
-        let nats: Vec<_> = languages.into_values().map(|language| (language, nats(language))).collect();
+        let nats: Vec<_> = typed.iter().map(|prepared| (prepared.language, nats(prepared))).collect();
         let most = nats.iter().map(|(_, nats)| *nats).fold(f32::MIN, f32::max);
         Likely(nats.into_iter().map(|(language, nats)| (language, libm::expf(nats - most))).collect())
     }
 
     /// In what share of the documents in `language` a word is found as it is typed; without its Nordic letters counts
     /// half.
-    fn share(&self, clauses: &[PreparedClause<'_>], language: &Language) -> f32 {
-        let stats = (self.stats)(language);
-        let whole = clauses.iter().filter(|clause| clause.clause.language.code == language.code && !clause.clause.part);
+    fn share(&self, leaf: &PreparedLeaf, language: &Language) -> f32 {
+        let stats = self.stats(language);
+        let whole = leaf.clauses.iter().filter(|clause| clause.clause.part.is_none());
         let shares = whole.map(|clause| {
             let documents = if clause.zone == Zone::Title { stats.titled } else { stats.documents };
             let share = clause.doc_freq as f32 / documents.max(1) as f32;
@@ -199,30 +319,28 @@ impl Weigher<'_> {
         shares.fold(0.0, f32::max)
     }
 
-    fn is_common_beginning(&self, clause: &PreparedClause<'_>) -> bool {
-        let documents = (self.stats)(clause.clause.language).documents;
+    fn is_common_beginning(&self, clause: &PreparedClause) -> bool {
+        let documents = self.stats(clause.clause.language).documents;
         documents >= ENOUGH_TO_TELL && clause.doc_freq as f64 > COMMON_BEGINNING * documents as f64
     }
 
-    fn clause<'p>(
-        &self,
-        clause: &'p Clause,
-        leaf_weight: f32,
-        clauses: &mut Vec<PreparedClause<'p>>,
-    ) -> Result<(), EngineError> {
-        let stats = (self.stats)(clause.language);
+    /// Looks one clause up in every zone, and notes it in `leaf` where it is found.
+    fn clause(&self, clause: Clause, leaf_weight: f32, leaf: &mut PreparedLeaf) -> Result<(), EngineError> {
+        let stats = self.stats(clause.language);
         let fields = self.fields.of(clause.language);
         let mut weight = leaf_weight * clause.weight;
         if clause.way == Way::Folded {
             weight *= self.ranking.folded_weight;
         }
-        if clause.part {
+        if let Some(number) = clause.part {
+            leaf.note_part(clause.way, number);
             weight *= self.ranking.part_weight;
         }
         // What is worth nothing need not be looked up.
         if weight == 0.0 {
             return Ok(());
         }
+        let clause = Rc::new(clause);
         let (mut body_idf, mut in_bodies) = (f32::INFINITY, false);
         for zone in [Zone::Body, Zone::Title, Zone::Lead] {
             let Some(field) = postings::field(fields, zone, &clause.pattern) else { continue };
@@ -259,26 +377,26 @@ impl Weigher<'_> {
             body_idf = idf;
             let weight = weight * idf * zone_weight;
             if weight > 0.0 {
-                clauses.push(PreparedClause { clause, field, zone, found, doc_freq, idf, weight });
+                let clause = Rc::clone(&clause);
+                leaf.clauses.push(PreparedClause { clause, field, zone, found, doc_freq, idf, weight });
             }
         }
         Ok(())
     }
 
-    /// The idf of a word in the language in which it is common, if there is one. A function word of one language may be
-    /// rare in another (Danish *for* in Swedish text) and tells no more there, unless the query is known to be in that
+    /// The idf of a leaf's word in the language in which it is common, if there is one. A function word of one language may
+    /// be rare in another (Danish *for* in Swedish text) and tells no more there, unless the query is known to be in that
     /// other language. Of a word in parts it is not asked.
-    fn idf_where_common(&self, clauses: &[PreparedClause<'_>]) -> Option<f32> {
-        if clauses.iter().any(|clause| clause.clause.part) {
+    fn idf_where_common(&self, typed: &[PreparedLanguage], leaf: usize) -> Option<f32> {
+        let clauses = || typed.iter().flat_map(|language| &language.leaves[leaf].clauses);
+        if clauses().any(|clause| clause.clause.part.is_some()) {
             return None;
         }
-        let typed = clauses.iter().filter(|clause| clause.clause.origin == Origin::Typed && clause.zone == Zone::Body);
-        let is_common = |clause: &&PreparedClause<'_>| {
-            let documents = (self.stats)(clause.clause.language).documents;
-            documents >= ENOUGH_TO_TELL
-                && clause.doc_freq as f64 >= COMMON * documents as f64
-                && self.query_lang.is_none_or(|language| language.code == clause.clause.language.code)
+        let in_bodies = clauses().filter(|clause| clause.clause.origin == Origin::Typed && clause.zone == Zone::Body);
+        let is_common = |clause: &&PreparedClause| {
+            let documents = self.stats(clause.clause.language).documents;
+            documents >= ENOUGH_TO_TELL && clause.doc_freq as f64 >= COMMON * documents as f64
         };
-        typed.filter(is_common).map(|clause| clause.idf).reduce(f32::min)
+        in_bodies.filter(is_common).map(|clause| clause.idf).reduce(f32::min)
     }
 }

@@ -17,6 +17,7 @@
 //! every segment and whether or not anything is pruned.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use tantivy::schema::Field;
 
@@ -26,17 +27,20 @@ use crate::engine::postings::Found;
 use crate::engine::segment::Segment;
 use crate::engine::terms::Zone;
 use crate::query::Clause;
+use crate::query::Way;
 
 /// A leaf of the plan for documents in one language, looked up in every segment and weighed.
-pub(super) struct PreparedLeaf<'p> {
+pub(super) struct PreparedLeaf {
     pub(super) scored: bool,
-    /// Way by way.
-    pub(super) clauses: Vec<PreparedClause<'p>>,
+    /// What is in some document, way by way.
+    pub(super) clauses: Vec<PreparedClause>,
+    /// The parts of each way, whether or not they are in some document.
+    pub(super) parts: Vec<(Way, u8)>,
 }
 
 /// A clause in one zone of the documents.
-pub(super) struct PreparedClause<'p> {
-    pub(super) clause: &'p Clause,
+pub(super) struct PreparedClause {
+    pub(super) clause: Rc<Clause>,
     pub(super) field: Field,
     pub(super) zone: Zone,
     /// By segment.
@@ -58,16 +62,26 @@ impl Tie {
     }
 }
 
-impl<'p> PreparedLeaf<'p> {
-    pub(super) fn ways(&self) -> impl Iterator<Item = &[PreparedClause<'p>]> {
+impl PreparedLeaf {
+    pub(super) fn new(scored: bool) -> Self {
+        Self { scored, clauses: Vec::new(), parts: Vec::new() }
+    }
+
+    pub(super) fn note_part(&mut self, way: Way, number: u8) {
+        if !self.parts.contains(&(way, number)) {
+            self.parts.push((way, number));
+        }
+    }
+
+    pub(super) fn ways(&self) -> impl Iterator<Item = &[PreparedClause]> {
         self.clauses.chunk_by(|a, b| a.clause.way == b.clause.way)
     }
 
     /// The most that the leaf can be worth in any document: the best way counts.
     fn bound(&self, tie: Tie) -> f32 {
-        let worth = |way: &[PreparedClause<'_>]| {
+        let worth = |way: &[PreparedClause]| {
             let side = |part: bool| -> f32 {
-                way.iter().filter(|clause| clause.clause.part == part).map(|clause| clause.weight).sum()
+                way.iter().filter(|clause| clause.is_part() == part).map(|clause| clause.weight).sum()
             };
             tie.join([side(false), side(true)])
         };
@@ -81,8 +95,14 @@ impl<'p> PreparedLeaf<'p> {
 
     /// Whether what the clauses earn is simply added up.
     fn is_sum(&self) -> bool {
-        let way = self.clauses.first().map(|clause| (clause.clause.way, clause.clause.part));
-        self.clauses.iter().all(|clause| Some((clause.clause.way, clause.clause.part)) == way)
+        let way = self.clauses.first().map(|clause| (clause.clause.way, clause.is_part()));
+        self.clauses.iter().all(|clause| Some((clause.clause.way, clause.is_part())) == way)
+    }
+}
+
+impl PreparedClause {
+    fn is_part(&self) -> bool {
+        self.clause.part.is_some()
     }
 }
 
@@ -96,14 +116,14 @@ const LOOK_UP: u64 = 12;
 const WINDOW: usize = 1 << 13;
 
 /// The scored leaves in the order of their bounds, with what all from each on can be worth together.
-pub(super) struct Order<'l, 'p> {
-    leaves: Vec<&'l PreparedLeaf<'p>>,
+pub(super) struct Order<'l> {
+    leaves: Vec<&'l PreparedLeaf>,
     rest: Vec<f32>,
     tie: Tie,
 }
 
-impl<'l, 'p> Order<'l, 'p> {
-    pub(super) fn new(leaves: &'l [PreparedLeaf<'p>], tie: Tie) -> Self {
+impl<'l> Order<'l> {
+    pub(super) fn new(leaves: &'l [PreparedLeaf], tie: Tie) -> Self {
         let mut bounded: Vec<_> =
             leaves.iter().filter(|leaf| leaf.scored).map(|leaf| (leaf.bound(tie), leaf)).collect();
         bounded.sort_by(|(a, _), (b, _)| b.total_cmp(a));
@@ -115,7 +135,7 @@ impl<'l, 'p> Order<'l, 'p> {
     }
 }
 
-impl Order<'_, '_> {
+impl Order<'_> {
     /// The most that all leaves can be worth together.
     pub(super) fn bound(&self) -> f32 {
         self.rest[0]
@@ -143,7 +163,9 @@ impl Order<'_, '_> {
         best_elsewhere: &[f32],
     ) -> tantivy::Result<f32> {
         let mut best: Vec<(u32, f32)> = scored.collect();
-        let Some(wanted) = scope.wanted.filter(|wanted| (1..=best.len()).contains(&wanted.pool)) else { return Ok(0.0) };
+        let Some(wanted) = scope.wanted.filter(|wanted| (1..=best.len()).contains(&wanted.pool)) else {
+            return Ok(0.0);
+        };
         best.select_nth_unstable_by(wanted.pool - 1, |(_, a), (_, b)| b.total_cmp(a));
         best.truncate(wanted.pool);
         best.sort_unstable_by_key(|&(doc, _)| doc);
@@ -266,11 +288,7 @@ impl Noted {
 
 /// Scores the live documents that match some leaf: (document, score), in no order. With `wanted`, documents that cannot be
 /// among so many best, given that others already score `best_elsewhere`, may be missing; the scores of the rest are exact.
-pub(super) fn score(
-    scope: Scope<'_>,
-    order: &Order<'_, '_>,
-    best_elsewhere: &[f32],
-) -> tantivy::Result<Vec<(u32, f32)>> {
+pub(super) fn score(scope: Scope<'_>, order: &Order<'_>, best_elsewhere: &[f32]) -> tantivy::Result<Vec<(u32, f32)>> {
     thread_local! {
         static SCRATCH: RefCell<Scratch> = RefCell::default();
     }
@@ -294,7 +312,7 @@ impl Scratch {
     fn score(
         &mut self,
         scope: Scope<'_>,
-        order: &Order<'_, '_>,
+        order: &Order<'_>,
         best_elsewhere: &[f32],
     ) -> tantivy::Result<Vec<(u32, f32)>> {
         let mut floor = 0.0f32;
@@ -325,7 +343,7 @@ impl Scratch {
     }
 
     /// Adds what `leaf` is worth to every document that it finds.
-    fn add_leaf(&mut self, scope: Scope<'_>, leaf: &PreparedLeaf<'_>, tie: Tie) -> tantivy::Result<()> {
+    fn add_leaf(&mut self, scope: Scope<'_>, leaf: &PreparedLeaf, tie: Tie) -> tantivy::Result<()> {
         let mut clauses = Vec::with_capacity(leaf.clauses.len());
         for clause in &leaf.clauses {
             if let Some(found) = &clause.found[scope.index] {
@@ -344,7 +362,7 @@ impl Scratch {
     }
 
     /// Adds what `clauses` earn in the window of documents from `first` on.
-    fn add_clauses(&mut self, scope: Scope<'_>, clauses: &mut [(&PreparedClause<'_>, Cursor<'_>)], first: u32) {
+    fn add_clauses(&mut self, scope: Scope<'_>, clauses: &mut [(&PreparedClause, Cursor<'_>)], first: u32) {
         let Self { scores, touched, .. } = self;
         for (clause, cursor) in clauses {
             cursor.each_until(first + WINDOW as u32, |doc, tf| {
@@ -359,12 +377,12 @@ impl Scratch {
     }
 
     /// Adds what the best way of `clauses`, which come way by way, earns in the window of documents from `first` on.
-    fn add_ways(&mut self, scope: Scope<'_>, clauses: &mut [(&PreparedClause<'_>, Cursor<'_>)], tie: Tie, first: u32) {
+    fn add_ways(&mut self, scope: Scope<'_>, clauses: &mut [(&PreparedClause, Cursor<'_>)], tie: Tie, first: u32) {
         let Self { scores, touched, window: Window { sides, way_touched, best, leaf_touched }, .. } = self;
         let place = |doc: u32| (doc - first) as usize;
         for way in clauses.chunk_by_mut(|(a, _), (b, _)| a.clause.way == b.clause.way) {
             for (clause, cursor) in way {
-                let side = usize::from(clause.clause.part);
+                let side = usize::from(clause.is_part());
                 cursor.each_until(first + WINDOW as u32, |doc, tf| {
                     if scope.is_dead(doc) {
                         return;
@@ -393,7 +411,7 @@ impl Scratch {
     fn score_in_question(
         &mut self,
         scope: Scope<'_>,
-        order: &Order<'_, '_>,
+        order: &Order<'_>,
         from: usize,
         best_elsewhere: &[f32],
         mut last: f32,
@@ -454,7 +472,7 @@ impl Window {
 }
 
 /// What the scored leaves of `order` are worth in each of the documents `docs` (ascending).
-pub(super) fn score_among(scope: Scope<'_>, order: &Order<'_, '_>, docs: &[u32]) -> tantivy::Result<Vec<f32>> {
+pub(super) fn score_among(scope: Scope<'_>, order: &Order<'_>, docs: &[u32]) -> tantivy::Result<Vec<f32>> {
     let mut scores = vec![0.0; docs.len()];
     order.add_among(scope, 0, docs, &mut scores)?;
     Ok(scores)
@@ -473,7 +491,7 @@ impl Among {
     fn add_leaf(
         &mut self,
         scope: Scope<'_>,
-        leaf: &PreparedLeaf<'_>,
+        leaf: &PreparedLeaf,
         tie: Tie,
         docs: &[u32],
         scores: &mut [f32],
@@ -495,7 +513,7 @@ impl Among {
             sides.resize(docs.len(), [0.0; 2]);
             for clause in way {
                 let Some(found) = &clause.found[scope.index] else { continue };
-                let side = usize::from(clause.clause.part);
+                let side = usize::from(clause.is_part());
                 found.each_among(scope.segment, clause.field, docs, |index, tf| {
                     let norm = scope.norms.of(clause.zone, docs[index]);
                     sides[index][side] += clause.weight * bm25::saturation(tf, norm);

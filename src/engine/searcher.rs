@@ -28,6 +28,7 @@ use crate::engine::ids::IdTable;
 use crate::engine::manifest::LanguageStats;
 use crate::engine::manifest::Manifest;
 use crate::engine::matching;
+use crate::engine::prepare::Prepared;
 use crate::engine::prepare::PreparedLanguage;
 use crate::engine::prepare::Weigher;
 use crate::engine::schema;
@@ -50,7 +51,7 @@ use crate::lang::ForeignPassage;
 use crate::lang::LANGUAGES;
 use crate::lang::Language;
 use crate::lang::Vocabulary;
-use crate::query::Clause;
+use crate::query::Matching;
 use crate::query::Origin;
 use crate::query::Pattern;
 use crate::query::Plan;
@@ -266,18 +267,18 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn prepare<'p>(
-        &self,
+        &'p self,
         plan: &'p Plan,
         query_lang: Option<&'static Language>,
     ) -> Result<Prepared<'p>, EngineError> {
         let weigher = Weigher {
             segments: &self.segments,
             fields: &self.fields,
-            stats: &|language| self.stats(language),
+            stats: &self.manifest.languages,
             ranking: &self.ranking,
             query_lang,
         };
-        Ok(Prepared { plan, languages: weigher.plan(plan)? })
+        Prepared::new(plan, weigher)
     }
 
     /// Answers a prepared plan: the hits from `offset` on, at most `limit`.
@@ -285,7 +286,7 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn search(&self, prepared: &Prepared<'_>, query: &Request) -> Result<Hits, EngineError> {
-        let Prepared { plan, languages } = prepared;
+        let plan = prepared.plan;
         let wanted = query.offset.saturating_add(query.limit);
         let pool = wanted.max(self.ranking.reranked);
         let prunable = !query.exhaustive && query.sort == Sort::Relevance && query.facets.is_empty();
@@ -300,14 +301,11 @@ impl Searcher {
         };
         // Each language's documents are ranked for themselves: what a score of one says, one of another does not.
         let mut lists: Vec<Vec<Hit>> = Vec::new();
-        let mut rankings =
-            languages.iter().map(|language| Ranked::new(self, plan, language)).collect::<Result<Vec<_>, _>>()?;
-        // The languages that the query may be in come first: what they find decides whether any other is asked.
-        rankings.sort_by_key(|ranked| !ranked.prepared.is_own());
-        let asked = |ranked: &Ranked<'_, '_>| !query.foreign_only || !ranked.prepared.is_own();
-        let told = self.told(plan, languages);
+        let asked = |ranked: &Ranked<'_>| !query.foreign_only || !ranked.prepared.is_own();
+        let mut rankings = self.rankings(plan, prepared.own())?;
+        let told = self.told(plan, prepared.own());
         if any_leaf {
-            let mut rank = |ranked: &Ranked<'_, '_>| {
+            let mut rank = |ranked: &Ranked<'_>| {
                 let wanted = prunable.then_some(Wanted { shown: wanted, pool, bonus: ranked.bonus });
                 let mut candidates: Vec<Hit> = Vec::new();
                 let mut best_scores: Vec<f32> = Vec::new();
@@ -325,15 +323,25 @@ impl Searcher {
                 }
                 self.ranked(ranked, candidates, query)
             };
-            for ranked in rankings.iter().filter(|ranked| ranked.prepared.is_own() && asked(ranked)) {
+            rankings.retain(asked);
+            for ranked in &rankings {
                 lists.push(rank(ranked)?);
             }
+            // The languages that the query may be in came first: what they find decides whether any other is asked.
             let own = lists.len();
-            for ranked in rankings.iter().filter(|ranked| !ranked.prepared.is_own()) {
-                let hopeless = prunable && told.is_hopeless(ranked, &lists[..own], wanted, self.ranking.foreign_weight);
-                lists.push(if hopeless { Vec::new() } else { rank(ranked)? });
+            let hopeless =
+                |kept: f32| prunable && told.is_hopeless(kept, &lists[..own], wanted, self.ranking.foreign_weight);
+            if !(prepared.is_told() && hopeless(0.0)) {
+                let others = self.rankings(plan, prepared.others()?)?;
+                let hopeless: Vec<bool> = others.iter().map(|ranked| hopeless(ranked.kept_at_most())).collect();
+                for (ranked, hopeless) in others.iter().zip(hopeless) {
+                    lists.push(if hopeless { Vec::new() } else { rank(ranked)? });
+                }
+                rankings.extend(others);
             }
         } else {
+            rankings.extend(self.rankings(plan, prepared.others()?)?);
+            let languages: Vec<_> = prepared.languages()?.collect();
             let mut candidates: Vec<Hit> = Vec::new();
             for (index, segment) in self.segments.iter().enumerate() {
                 let scope = Scope { segment, index, norms: &self.norms[index], wanted: None };
@@ -341,7 +349,7 @@ impl Searcher {
                 for ranked in &rankings {
                     scored.extend(scorer::score(scope, &ranked.order, &[])?);
                 }
-                let mut qualifying = matching::qualifying(segment, index, plan, languages, scored)?;
+                let mut qualifying = matching::qualifying(segment, index, &plan.matching, &languages, scored)?;
                 if query.foreign_only {
                     let left_out = |code: &str| rankings.iter().any(|ranked| ranked.code() == code && !asked(ranked));
                     qualifying.retain(|&(doc, _)| !left_out(segment.language(doc)));
@@ -350,7 +358,8 @@ impl Searcher {
                 count(segment, &qualifying);
                 candidates.extend(qualifying.into_iter().map(|(doc, score)| Hit::new(index, doc, score)));
             }
-            for ranked in rankings.iter().filter(|ranked| asked(ranked)) {
+            rankings.retain(asked);
+            for ranked in &rankings {
                 let (of_language, others) = candidates.into_iter().partition(|hit| self.language(hit) == ranked.code());
                 candidates = others;
                 lists.push(self.ranked(ranked, of_language, query)?);
@@ -358,7 +367,6 @@ impl Searcher {
             // What only filters ask for is in any language.
             lists.push(candidates);
         }
-        rankings.retain(asked);
         let scales = self.balance(&mut lists, &rankings, &told)?;
         let mut best: Vec<Hit> = lists.into_iter().flatten().collect();
         match query.sort {
@@ -371,7 +379,7 @@ impl Searcher {
     }
 
     /// The best of one language's `candidates`, as many as can be shown, with their final scores; by date, all of them.
-    fn ranked(&self, ranked: &Ranked<'_, '_>, candidates: Vec<Hit>, query: &Request) -> Result<Vec<Hit>, EngineError> {
+    fn ranked(&self, ranked: &Ranked<'_>, candidates: Vec<Hit>, query: &Request) -> Result<Vec<Hit>, EngineError> {
         if query.sort == Sort::Date {
             return Ok(candidates);
         }
@@ -389,9 +397,12 @@ impl Searcher {
         Ok(best)
     }
 
+    fn rankings<'l>(&self, plan: &Plan, languages: &'l [PreparedLanguage]) -> Result<Vec<Ranked<'l>>, EngineError> {
+        languages.iter().map(|language| Ranked::new(self, plan, language)).collect()
+    }
+
     /// What each leaf tells: how rare it is in the languages that the query may be in. Their function words tell nothing.
-    fn told(&self, plan: &Plan, languages: &[PreparedLanguage<'_>]) -> Told {
-        let own: Vec<_> = languages.iter().filter(|language| language.is_own()).collect();
+    fn told(&self, plan: &Plan, own: &[PreparedLanguage]) -> Told {
         let mut told = Told { rarities: Vec::with_capacity(plan.leaves.len()), all: 0.0, known: 0.0 };
         for (at, leaf) in plan.leaves.iter().enumerate() {
             let found = || own.iter().flat_map(|language| &language.leaves[at].clauses);
@@ -409,7 +420,7 @@ impl Searcher {
     }
 
     /// How much of what the query tells the best of `list` has.
-    fn covered(&self, ranked: &Ranked<'_, '_>, list: &[Hit], told: &Told) -> Result<f32, EngineError> {
+    fn covered(&self, ranked: &Ranked<'_>, list: &[Hit], told: &Told) -> Result<f32, EngineError> {
         let Some(Hit { address: Address { segment: index, doc }, .. }) = list.first() else { return Ok(0.0) };
         let index = *index as usize;
         let scope = Scope { segment: &self.segments[index], index, norms: &self.norms[index], wanted: None };
@@ -431,7 +442,7 @@ impl Searcher {
     fn balance(
         &self,
         lists: &mut [Vec<Hit>],
-        rankings: &[Ranked<'_, '_>],
+        rankings: &[Ranked<'_>],
         told: &Told,
     ) -> Result<BTreeMap<&'static str, f32>, EngineError> {
         let mut scales = BTreeMap::new();
@@ -453,15 +464,15 @@ impl Searcher {
         Ok(scales)
     }
 
-    /// How many documents qualify for a prepared plan, whatever they score.
+    /// How many documents qualify for `matching`, of the prepared plan's leaves, whatever they score.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn count(&self, prepared: &Prepared<'_>) -> Result<u64, EngineError> {
+    pub fn count(&self, prepared: &Prepared<'_>, matching: &Matching) -> Result<u64, EngineError> {
+        let languages: Vec<_> = prepared.languages()?.collect();
         let mut total = 0;
         for (index, segment) in self.segments.iter().enumerate() {
-            let Prepared { plan, languages } = prepared;
-            total += matching::qualifying(segment, index, plan, languages, Vec::new())?.len() as u64;
+            total += matching::qualifying(segment, index, matching, &languages, Vec::new())?.len() as u64;
         }
         Ok(total)
     }
@@ -555,7 +566,8 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn explain(&self, prepared: &Prepared<'_>, hit: &Hit) -> Result<Vec<Contribution>, EngineError> {
-        self.contributions(prepared.of(self.language(hit)).unwrap_or_default(), hit)
+        let language = prepared.language(self.language(hit))?;
+        self.contributions(language.map(|language| language.leaves.as_slice()).unwrap_or_default(), hit)
     }
 
     /// What was added to the score of `hit`, before that is scaled, because it is among the best that are looked at again:
@@ -564,7 +576,7 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read.
     pub fn explain_refined(&self, prepared: &Prepared<'_>, hit: &Hit) -> Result<Vec<Contribution>, EngineError> {
-        let language = prepared.language(self.language(hit)).filter(|_| hit.refined);
+        let language = prepared.language(self.language(hit))?.filter(|_| hit.refined);
         let Some(PreparedLanguage { language, leaves, likeness, .. }) = language else { return Ok(Vec::new()) };
         let mut contributions = self.contributions(likeness, hit)?;
         let Address { segment: index, doc } = hit.address;
@@ -591,7 +603,7 @@ impl Searcher {
     }
 
     /// What the clauses of the scored among `leaves` contribute to `hit`.
-    fn contributions(&self, leaves: &[PreparedLeaf<'_>], hit: &Hit) -> Result<Vec<Contribution>, EngineError> {
+    fn contributions(&self, leaves: &[PreparedLeaf], hit: &Hit) -> Result<Vec<Contribution>, EngineError> {
         let Address { segment: index, doc } = hit.address;
         let segment = &self.segments[index as usize];
         let mut contributions = Vec::new();
@@ -616,7 +628,7 @@ impl Searcher {
                     score: clause.weight * bm25::saturation(frequency, norm),
                     counts: true,
                     way: clause.clause.way,
-                    part: clause.clause.part,
+                    part: clause.clause.part.is_some(),
                 });
             }
             keep_best_way(&mut contributions[first..], self.tie());
@@ -663,7 +675,7 @@ impl Searcher {
     /// Adds to the score of the best documents what is too dear to be asked of all: words that are neighbours in the query
     /// and in the body, and words that begin alike. `hits` are in order; those that no bonus could lift among the first
     /// `wanted` are left as they are.
-    fn refine(&self, ranked: &Ranked<'_, '_>, hits: &mut [Hit], wanted: usize) -> Result<(), EngineError> {
+    fn refine(&self, ranked: &Ranked<'_>, hits: &mut [Hit], wanted: usize) -> Result<(), EngineError> {
         let Ranked { pairs, likeness, bonus: most, .. } = ranked;
         let last = hits.get(wanted.saturating_sub(1)).map_or(0.0, |hit| hit.score);
         let mut order: Vec<usize> = (0..hits.len()).filter(|&at| hits[at].score + *most >= last).collect();
@@ -706,11 +718,10 @@ impl Told {
         (share * (more * more).clamp(1.0, Self::MOST_MORE)).min(1.0)
     }
 
-    /// Whether no document of `ranked`, another language, can be among the first `wanted`, given these lists of the
-    /// languages that the query may be in.
-    fn is_hopeless(&self, ranked: &Ranked<'_, '_>, own: &[Vec<Hit>], wanted: usize, share: f32) -> bool {
+    /// Whether no document in another language that keeps at most so much of its scores can be among the first `wanted`,
+    /// given these lists of the languages that the query may be in.
+    fn is_hopeless(&self, kept: f32, own: &[Vec<Hit>], wanted: usize, share: f32) -> bool {
         let best = own.iter().map(|list| top(list)).fold(0.0, f32::max);
-        let kept = ranked.kept() * (ranked.order.bound() + ranked.bonus);
         let most = kept.max(self.share(self.all, share) * best) * ROUNDING;
         best > 0.0 && own.iter().flatten().filter(|hit| hit.score > most).count() >= wanted
     }
@@ -760,52 +771,17 @@ impl Request {
     }
 }
 
-/// A plan looked up in one index.
-pub struct Prepared<'p> {
-    pub(super) plan: &'p Plan,
-    pub(super) languages: Vec<PreparedLanguage<'p>>,
-}
-
-impl<'p> Prepared<'p> {
-    /// How well the query is in each language in which something of it is known, from 0 to 1 for the best; and whether it
-    /// is taken to be in it.
-    pub fn likely(&self) -> impl Iterator<Item = (&'static Language, f32, bool)> {
-        self.languages.iter().map(|prepared| (prepared.language, prepared.likely, prepared.is_own()))
-    }
-
-    /// The rarity (idf) of a leaf among documents in `language`; 0 where none of them has it.
-    pub fn rarity(&self, leaf: usize, language: &Language) -> f32 {
-        let clauses = self.of(language.code).into_iter().flat_map(|leaves| &leaves[leaf].clauses);
-        clauses.map(|clause| clause.idf).fold(0.0, f32::max)
-    }
-
-    /// Whether this clause of the plan was looked up and is in some document.
-    pub fn has(&self, clause: &Clause) -> bool {
-        let mut leaves = self.of(clause.language.code).into_iter().flatten();
-        leaves.any(|leaf| leaf.clauses.iter().any(|prepared| std::ptr::eq(prepared.clause, clause)))
-    }
-
-    /// The leaves for documents in the language called `code`.
-    fn of(&self, code: &str) -> Option<&[PreparedLeaf<'p>]> {
-        self.language(code).map(|language| language.leaves.as_slice())
-    }
-
-    fn language(&self, code: &str) -> Option<&PreparedLanguage<'p>> {
-        self.languages.iter().find(|language| language.language.code == code)
-    }
-}
-
 /// What ranking the documents of one language needs.
-struct Ranked<'l, 'p> {
-    prepared: &'l PreparedLanguage<'p>,
-    order: Order<'l, 'p>,
-    likeness: Order<'l, 'p>,
+struct Ranked<'l> {
+    prepared: &'l PreparedLanguage,
+    order: Order<'l>,
+    likeness: Order<'l>,
     pairs: Vec<Pair>,
     /// The most that likeness and pairs can be worth.
     bonus: f32,
 }
 
-impl<'l, 'p> Ranked<'l, 'p> {
+impl<'l> Ranked<'l> {
     fn code(&self) -> &'static str {
         self.prepared.language.code
     }
@@ -816,7 +792,12 @@ impl<'l, 'p> Ranked<'l, 'p> {
         self.prepared.likely.sqrt().sqrt()
     }
 
-    fn new(searcher: &Searcher, plan: &Plan, language: &'l PreparedLanguage<'p>) -> Result<Self, EngineError> {
+    /// The most that a document keeps.
+    fn kept_at_most(&self) -> f32 {
+        self.kept() * (self.order.bound() + self.bonus)
+    }
+
+    fn new(searcher: &Searcher, plan: &Plan, language: &'l PreparedLanguage) -> Result<Self, EngineError> {
         let ranking = &searcher.ranking;
         let body = searcher.fields.of(language.language).body;
         let pairs = adjacency::pairs(&searcher.segments, body, plan, &language.leaves, ranking.adjacency)?;

@@ -108,20 +108,6 @@ impl Node {
         }
     }
 
-    /// The same query, but that all of it has to match: of a word, the whole or all its parts.
-    pub fn all(&self) -> Self {
-        let must = |node: &Self| match node {
-            Self::Word { .. } | Self::Phrase { .. } | Self::Prefix { .. } | Self::Fuzzy { .. } | Self::Any(_) => {
-                Self::Must(Box::new(node.clone()))
-            }
-            _ => node.clone(),
-        };
-        match self {
-            Self::Any(children) if children.len() > 1 => Self::And(children.clone()),
-            other => Self::Any(vec![must(other)]),
-        }
-    }
-
     /// Writes the node where a sign stands right before it.
     fn write_signed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

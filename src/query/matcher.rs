@@ -7,9 +7,9 @@ use rustc_hash::FxHashMap;
 use rustc_hash::FxHashSet;
 
 use crate::lang::Language;
-use crate::query::plan::Clause;
-use crate::query::plan::Pattern;
-use crate::query::plan::Plan;
+use crate::lang::Vocabulary;
+use crate::query::clause::Clause;
+use crate::query::clause::Pattern;
 use crate::text::Analyzer;
 use crate::text::Near;
 use crate::text::Scanner;
@@ -18,7 +18,7 @@ use crate::text::Token;
 use crate::text::folded;
 use crate::text::lowercase;
 
-/// Finds the places in texts of one language that a plan's scored leaves match.
+/// Finds the places in texts of one language that what was looked up for a plan's leaves matches.
 pub struct Matcher<'p> {
     analyzer: Rc<Analyzer>,
     terms: FxHashMap<&'p str, Vec<usize>>,
@@ -115,10 +115,14 @@ pub struct Place {
 const SHORT_PART: usize = 4;
 
 impl<'p> Matcher<'p> {
-    /// A matcher for texts in `language`, by those clauses of the plan that were `looked_up`.
-    pub fn new(plan: &'p Plan, language: &'static Language, looked_up: impl Fn(&Clause) -> bool) -> Self {
+    /// A matcher for texts in `language`, whose words are analysed by `vocabulary`, by `clauses`, each with its leaf.
+    pub fn new(
+        language: &'static Language,
+        vocabulary: &Vocabulary,
+        clauses: impl Iterator<Item = (usize, &'p Clause)>,
+    ) -> Self {
         let mut matcher = Self {
-            analyzer: plan.vocabulary.analyzer(language),
+            analyzer: vocabulary.analyzer(language),
             terms: FxHashMap::default(),
             parts: FxHashMap::default(),
             keys: FxHashMap::default(),
@@ -127,25 +131,23 @@ impl<'p> Matcher<'p> {
             beginnings: Beginnings::default(),
             seen: FxHashMap::default(),
         };
-        for (index, leaf) in plan.leaves.iter().enumerate().filter(|(_, leaf)| leaf.scored) {
-            let of_language = |clause: &&Clause| clause.language.code == language.code;
-            for clause in leaf.clauses.iter().filter(of_language).filter(|clause| looked_up(clause)) {
-                matcher.beginnings.add(&clause.pattern, &matcher.analyzer);
-                match &clause.pattern {
-                    Pattern::Term(text) => matcher.terms.entry(text).or_default().push(index),
-                    Pattern::Word(text) => {
-                        matcher.terms.entry(text).or_default().push(index);
-                        matcher.parts.entry(text).or_default().push((index, clause.part));
-                    }
-                    Pattern::Folded { key, .. } => matcher.keys.entry(key).or_default().push(index),
-                    Pattern::Key(key) => matcher.nordic.entry(key).or_default().push((index, clause.part)),
-                    // Decides the order alone.
-                    Pattern::Beginning(_) => {}
-                    Pattern::Phrase(terms) => matcher.others.push((index, Other::Phrase(terms))),
-                    Pattern::Prefix { prefix, stem } => matcher.others.push((index, Other::Prefix(prefix, stem))),
-                    Pattern::Fuzzy { word, stem, distance } => {
-                        matcher.others.push((index, Other::Near(Near::new(word, stem, *distance))));
-                    }
+        for (leaf, clause) in clauses {
+            let is_part = clause.part.is_some();
+            matcher.beginnings.add(&clause.pattern, &matcher.analyzer);
+            match &clause.pattern {
+                Pattern::Term(text) => matcher.terms.entry(text).or_default().push(leaf),
+                Pattern::Word(text) => {
+                    matcher.terms.entry(text).or_default().push(leaf);
+                    matcher.parts.entry(text).or_default().push((leaf, is_part));
+                }
+                Pattern::Folded { key, .. } => matcher.keys.entry(key).or_default().push(leaf),
+                Pattern::Key(key) => matcher.nordic.entry(key).or_default().push((leaf, is_part)),
+                // Decides the order alone.
+                Pattern::Beginning(_) => {}
+                Pattern::Phrase(terms) => matcher.others.push((leaf, Other::Phrase(terms))),
+                Pattern::Prefix { prefix, stem } => matcher.others.push((leaf, Other::Prefix(prefix, stem))),
+                Pattern::Fuzzy { word, stem, distance } => {
+                    matcher.others.push((leaf, Other::Near(Near::new(word, stem, *distance))));
                 }
             }
         }
@@ -262,20 +264,23 @@ impl Other<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::Vocabulary;
     use crate::query::Across;
+    use crate::query::Node;
+    use crate::query::Plan;
     use crate::query::parse;
 
-    fn check(query: &str, text: &str, expect: &[&str]) {
+    /// The places in a Danish text that the scored leaves of a query match.
+    fn places(query: &Node, text: &str) -> Vec<Place> {
         let danish = Language::by_code("da").expect("Danish is registered");
-        let plan = Plan::new(
-            &parse::parse(query).expect("a small query").root,
-            &[danish],
-            &Vocabulary::default(),
-            None,
-            Across::Off,
-        );
-        let places = Matcher::new(&plan, danish, |_| true).places(text);
+        let plan = Plan::new(query, &Vocabulary::default(), Across::Off);
+        let clauses = plan.typed(danish);
+        let scored = clauses.iter().enumerate().filter(|(leaf, _)| plan.leaves[*leaf].scored);
+        let each = scored.flat_map(|(leaf, clauses)| clauses.iter().map(move |clause| (leaf, clause)));
+        Matcher::new(danish, &plan.vocabulary, each).places(text)
+    }
+
+    fn check(query: &str, text: &str, expect: &[&str]) {
+        let places = places(&parse::parse(query).expect("a small query").root, text);
         assert_eq!(places.iter().map(|place| &text[place.span.clone()]).collect::<Vec<_>>(), expect, "{query}");
     }
 
@@ -290,10 +295,8 @@ mod tests {
 
     #[test]
     fn a_short_part_that_two_compounds_share_is_slight() {
-        let danish = Language::by_code("da").expect("Danish is registered");
         let slight = |query: &str, text: &str| -> Vec<(String, bool)> {
-            let plan = Plan::new(&parse::plain(query), &[danish], &Vocabulary::default(), None, Across::Off);
-            let places = Matcher::new(&plan, danish, |_| true).places(text);
+            let places = places(&parse::plain(query), text);
             places.iter().map(|place| (text[place.span.clone()].to_owned(), place.slight)).collect()
         };
         let check = |query: &str, text: &str, expect: &[(&str, bool)]| {
@@ -325,10 +328,8 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_word_is_passed_over_that_matches(word in "[a-zæøåäöA-Ø0-9-]{1,12}") {
-            let danish = Language::by_code("da").expect("Danish is registered");
-            let plan = Plan::new(&parse::plain(&word), &[danish], &Vocabulary::default(), None, Across::Off);
             let words = Scanner::new(&word).count();
-            let places = Matcher::new(&plan, danish, |_| true).places(&word);
+            let places = places(&parse::plain(&word), &word);
             proptest::prop_assert!(words == 0 || !places.is_empty());
         }
     }
