@@ -7,13 +7,14 @@
 //! (aid for *starch potatoes* and for *protein crops*, else the same), and of 4,000 Danish ones every fortieth had a twin
 //! by runs and numbers alone: so of texts with as many section signs as a statute has, only the very same are the same.
 //!
-//! Texts are compared when they are shown. The articles shown are read for that anyway, and to sketch one of 1,300 words
-//! takes half a millisecond, to compare two next to nothing; an index need not hold anything for it.
+//! Texts are compared when they are shown, and only with those that are as long. The articles shown are read for that
+//! anyway, and to sketch one of 1,300 words takes half a millisecond, to compare two next to nothing; an index need not
+//! hold anything for it.
 //!
 //! Rejected: SimHash, whose distance mixes what is shared with what is frequent and which takes two statutes of the same
 //! boilerplate for one; a column computed when indexing, for the reason above.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use xxhash_rust::xxh3::Xxh3;
@@ -33,8 +34,10 @@ pub(super) struct Group {
     pub(super) document: Stored,
     /// The others, best first.
     pub(super) others: Vec<Stored>,
+    /// How many words it has, and whether a single one of them matters.
     words: u64,
-    sketch: Sketch,
+    is_strict: bool,
+    sketch: OnceCell<Sketch>,
 }
 
 /// So many hits behind the last one shown are looked at for more of the same.
@@ -45,53 +48,63 @@ const SAME: f64 = 0.7;
 /// signs can be counted otherwise.
 const SAME_LENGTH: f64 = 0.95;
 /// A text with a section sign for every so many words is a statute.
-const SECTION: usize = 150;
+const SECTION: u64 = 150;
 /// Words in a run.
 const RUN: usize = 4;
 /// The most runs that are kept of a text.
 const SKETCH: usize = 1024;
 /// Of so few words, runs tell too little: such texts are the same only if all is.
-const SHORT: usize = 20;
-/// Texts that are the same have at least one of so many smallest runs in common, but for one pair in ten thousand.
-const HANDLES: usize = 8;
+const SHORT: u64 = 20;
 
 /// The first `wanted` groups of `hits`, which are in order, each with all the others that are among the hits.
 pub(super) fn groups(searcher: &Searcher, hits: &[Hit], wanted: usize) -> Result<Vec<Group>, EngineError> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut handles: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for hit in hits {
         let words = searcher.body_words(hit);
-        let is_as_long = |group: &Group| {
-            let same = if group.sketch.is_strict() { SAME_LENGTH } else { SAME };
-            words.min(group.words) as f64 >= same * words.max(group.words) as f64 - RUN as f64
-        };
+        let as_long = |group: &Group| group.is_as_long(words);
         // What is not to be shown itself is read only if it may be the same as something that is.
-        if groups.len() >= wanted && !groups.iter().any(is_as_long) {
+        if groups.len() >= wanted && !groups.iter().any(as_long) {
             continue;
         }
         let document = searcher.stored(hit)?;
-        let sketch = Sketch::new(&document.body);
-        let candidates: BTreeSet<usize> =
-            sketch.handles().filter_map(|handle| handles.get(handle)).flatten().copied().collect();
-        match candidates.into_iter().find(|&at| groups[at].sketch.is_same(&sketch)) {
+        let sketch = OnceCell::new();
+        let is_same = |group: &Group| {
+            as_long(group) && group.sketch().is_same(sketch.get_or_init(|| Sketch::new(&document.body)))
+        };
+        match groups.iter().position(is_same) {
             Some(at) => groups[at].others.push(document),
             None if groups.len() >= wanted => {}
             None => {
-                for &handle in sketch.handles() {
-                    handles.entry(handle).or_default().push(groups.len());
-                }
-                groups.push(Group { hit: hit.clone(), document, others: Vec::new(), words, sketch });
+                let is_strict = is_strict(words, &document.body);
+                groups.push(Group { hit: hit.clone(), document, others: Vec::new(), words, is_strict, sketch });
             }
         }
     }
     Ok(groups)
 }
 
+impl Group {
+    /// Whether a text of so many words may be the same.
+    fn is_as_long(&self, words: u64) -> bool {
+        let same = if self.is_strict { SAME_LENGTH } else { SAME };
+        words.min(self.words) as f64 >= same * words.max(self.words) as f64 - RUN as f64
+    }
+
+    fn sketch(&self) -> &Sketch {
+        self.sketch.get_or_init(|| Sketch::new(&self.document.body))
+    }
+}
+
+/// Whether a single word matters in a text of so many: in what is very short, and in a statute.
+fn is_strict(words: u64, text: &str) -> bool {
+    let sections = text.matches('§').count() as u64;
+    words < SHORT || (sections > 0 && sections * SECTION >= words)
+}
+
 /// What is compared of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Sketch {
-    words: usize,
-    sections: usize,
+    is_strict: bool,
     /// The hash of all words.
     whole: u64,
     /// The smallest hashes of runs, ascending.
@@ -128,20 +141,11 @@ impl Sketch {
         runs.sort_unstable();
         runs.dedup();
         runs.truncate(SKETCH);
-        Self { words: words.len(), sections: text.matches('§').count(), whole: whole.digest(), runs, numbers }
-    }
-
-    fn handles(&self) -> impl Iterator<Item = &u64> {
-        self.runs.iter().take(HANDLES)
-    }
-
-    /// Whether a single word matters: in what is very short, and in a statute.
-    fn is_strict(&self) -> bool {
-        self.words < SHORT || (self.sections > 0 && self.sections * SECTION >= self.words)
+        Self { is_strict: is_strict(words.len() as u64, text), whole: whole.digest(), runs, numbers }
     }
 
     fn is_same(&self, other: &Self) -> bool {
-        if self.is_strict() || other.is_strict() {
+        if self.is_strict || other.is_strict {
             return self.whole == other.whole;
         }
         let differing = self.numbers.symmetric_difference(&other.numbers).count();

@@ -44,6 +44,9 @@ enum Other<'p> {
 #[derive(Default)]
 struct Beginnings {
     known: FxHashSet<Beginning>,
+    /// By the last bits of a first letter, those of the second letters that some beginning goes on with: most letters of
+    /// a text are past with this.
+    second: [u32; 32],
     /// Some pattern admits any beginning.
     any: bool,
 }
@@ -68,30 +71,39 @@ impl Beginnings {
     }
 
     fn add_word(&mut self, text: &str, analyzer: &Analyzer) {
-        self.known.insert(beginning(text));
         // Irregular forms begin as they like.
-        self.known.extend(analyzer.irregular_beginnings(text).map(beginning));
+        for word in std::iter::once(text).chain(analyzer.irregular_beginnings(text)) {
+            let [first, second, third] = beginning(word);
+            self.known.insert([first, second, third]);
+            self.second[last_bits(first)] |= if second == '\0' { u32::MAX } else { 1 << last_bits(second) };
+        }
     }
 
     fn admit(&self, word: &str) -> bool {
-        if self.any {
-            return true;
-        }
-        let mut last = ['\0'; 3];
-        let letters = folded(word.chars().flat_map(char::to_lowercase)).chain(['\0', '\0']);
-        for letter in letters {
-            last = [last[1], last[2], letter];
-            let [first, second, _] = last;
-            if first != '\0'
-                && (self.known.contains(&last)
-                    || self.known.contains(&[first, second, '\0'])
-                    || self.known.contains(&[first, '\0', '\0']))
-            {
-                return true;
+        let known = |first: char, second: char, third: char| {
+            self.second[last_bits(first)] & 1 << last_bits(second) != 0
+                && [[first, second, third], [first, second, '\0'], [first, '\0', '\0']]
+                    .iter()
+                    .any(|beginning| self.known.contains(beginning))
+        };
+        let (mut first, mut second) = ('\0', '\0');
+        let any = |third: char| {
+            let known = first != '\0' && known(first, second, third);
+            (first, second) = (second, third);
+            known
+        };
+        let letters = word.chars().flat_map(char::to_lowercase);
+        let ascii = word.bytes().map(|byte| char::from(byte.to_ascii_lowercase()));
+        self.any
+            || match word.is_ascii() {
+                true => folded(ascii).chain(['\0', '\0']).any(any),
+                false => folded(letters).chain(['\0', '\0']).any(any),
             }
-        }
-        false
     }
+}
+
+fn last_bits(letter: char) -> usize {
+    letter as usize % 32
 }
 
 fn beginning(word: &str) -> Beginning {

@@ -25,28 +25,62 @@ pub fn fold(word: &str) -> Cow<'_, str> {
 
 /// The letters of the folded key of lower-case letters, as they come.
 pub fn folded(letters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
-    let mut last = '\0';
-    let letters = letters.flat_map(|c| match c {
-        'å' | 'ä' | 'æ' => [Some('a'), None, None],
-        'ö' | 'ø' => [Some('o'), None, None],
-        'ß' => [Some('s'), Some('s'), None],
-        'ð' => [Some('d'), None, None],
-        'þ' => [Some('t'), Some('h'), None],
-        _ if c.is_ascii() => [Some(c), None, None],
-        _ => {
-            // No letter but those of Hangul, which has three, decomposes into more than one base letter.
-            let mut bases = c.nfd().filter(|&c| !is_combining_mark(c));
-            std::array::from_fn(|_| bases.next())
+    Folded { letters, rest: [None; 2], last: '\0' }
+}
+
+struct Folded<I> {
+    letters: I,
+    /// What else the last letter is folded to.
+    rest: [Option<char>; 2],
+    last: char,
+}
+
+impl<I: Iterator<Item = char>> Folded<I> {
+    fn base(&mut self) -> Option<char> {
+        if let Some(next) = self.rest[0] {
+            self.rest = [self.rest[1], None];
+            return Some(next);
         }
-    });
-    // Pairs are collapsed in the key, not in the word, so that folding a key changes nothing.
-    letters.flatten().filter(move |&c| {
-        let keep = !matches!((last, c), ('a', 'a' | 'e') | ('o', 'e'));
-        if keep {
-            last = c;
+        loop {
+            let letter = self.letters.next()?;
+            return Some(match letter {
+                _ if letter.is_ascii() => letter,
+                'å' | 'ä' | 'æ' => 'a',
+                'ö' | 'ø' => 'o',
+                'ð' => 'd',
+                'ß' => {
+                    self.rest[0] = Some('s');
+                    's'
+                }
+                'þ' => {
+                    self.rest[0] = Some('h');
+                    't'
+                }
+                _ => {
+                    // No letter but those of Hangul, which has three, decomposes into more than one base letter.
+                    let mut bases = letter.nfd().filter(|&c| !is_combining_mark(c));
+                    let Some(first) = bases.next() else { continue };
+                    self.rest = std::array::from_fn(|_| bases.next());
+                    first
+                }
+            });
         }
-        keep
-    })
+    }
+}
+
+impl<I: Iterator<Item = char>> Iterator for Folded<I> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        loop {
+            let letter = self.base()?;
+            // Pairs are collapsed in the key, not in the word, so that folding a key changes nothing.
+            if !matches!((self.last, letter), ('a', 'a' | 'e') | ('o', 'e')) {
+                self.last = letter;
+                return Some(letter);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
