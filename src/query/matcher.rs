@@ -73,31 +73,28 @@ impl Beginnings {
     fn add_word(&mut self, text: &str, analyzer: &Analyzer) {
         // Irregular forms begin as they like.
         for word in std::iter::once(text).chain(analyzer.irregular_beginnings(text)) {
-            let [first, second, third] = beginning(word);
-            self.known.insert([first, second, third]);
+            let beginning @ [first, second, ..] = beginning(word);
+            self.known.insert(beginning);
             self.second[last_bits(first)] |= if second == '\0' { u32::MAX } else { 1 << last_bits(second) };
         }
     }
 
     fn admit(&self, word: &str) -> bool {
-        let known = |first: char, second: char, third: char| {
-            self.second[last_bits(first)] & 1 << last_bits(second) != 0
-                && [[first, second, third], [first, second, '\0'], [first, '\0', '\0']]
-                    .iter()
-                    .any(|beginning| self.known.contains(beginning))
+        let known = |[a, b, c]: Beginning| {
+            self.second[last_bits(a)] & 1 << last_bits(b) != 0
+                && [[a, b, c], [a, b, '\0'], [a, '\0', '\0']].iter().any(|beginning| self.known.contains(beginning))
         };
-        let (mut first, mut second) = ('\0', '\0');
-        let any = |third: char| {
-            let known = first != '\0' && known(first, second, third);
-            (first, second) = (second, third);
-            known
+        let mut last = Beginning::default();
+        let any = |letter: char| {
+            last = [last[1], last[2], letter];
+            last[0] != '\0' && known(last)
         };
         let letters = word.chars().flat_map(char::to_lowercase);
         let ascii = word.bytes().map(|byte| char::from(byte.to_ascii_lowercase()));
         self.any
             || match word.is_ascii() {
-                true => folded(ascii).chain(['\0', '\0']).any(any),
-                false => folded(letters).chain(['\0', '\0']).any(any),
+                true => folded(ascii).chain(['\0'; 2]).any(any),
+                false => folded(letters).chain(['\0'; 2]).any(any),
             }
     }
 }
