@@ -3,10 +3,12 @@
 mod adjacency;
 mod bm25;
 mod catalog;
+mod counter;
 mod directory;
 mod error;
 mod ids;
 mod inspect;
+mod interner;
 mod manifest;
 mod matching;
 mod nearest;
