@@ -15,6 +15,7 @@ mod nearest;
 mod plain;
 mod postings;
 mod prepare;
+mod queue;
 mod schema;
 mod scorer;
 mod searcher;
