@@ -42,6 +42,8 @@ use crate::engine::manifest::FORMAT;
 use crate::engine::manifest::FileSum;
 use crate::engine::manifest::Manifest;
 use crate::engine::manifest::Root;
+use crate::engine::queue::Queue;
+use crate::engine::queue::Queued;
 use crate::engine::schema;
 use crate::engine::schema::Fields;
 use crate::engine::segment;
@@ -107,7 +109,8 @@ pub struct Writer {
     awaited: HashSet<FileKey>,
     directory: ManifestDirectory,
     index: Index,
-    writer: IndexWriter,
+    writer: IndexWriter<Queued>,
+    queue: Queue,
     fields: Fields,
     vocabulary: Vocabulary,
     /// Whether all of the index is written anew.
@@ -201,6 +204,7 @@ impl Writer {
             directory,
             index,
             writer,
+            queue: Queue::default(),
             fields,
             vocabulary,
             whole,
@@ -345,7 +349,8 @@ impl Writer {
         stored.add_text(self.fields.path, document.place.path.to_string_lossy());
         stored.add_u64(self.fields.line, document.place.line.unwrap_or(0));
         stored.add_u64(self.fields.cut_lines, document.cut_lines as u64);
-        self.writer.add_document(stored)?;
+        let bytes = document.title.len() + document.body.len() + document.raw.as_ref().map_or(0, String::len);
+        self.writer.add_document(self.queue.enter(stored, bytes))?;
         Ok(Added::Indexed)
     }
 

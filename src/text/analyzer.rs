@@ -5,7 +5,6 @@
 //! objects: there are few kinds, `snotra analyze` shows each, and a language that lists them reads as data.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::cell::OnceCell;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -14,8 +13,6 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering;
 
 use rustc_hash::FxBuildHasher;
 
@@ -94,8 +91,6 @@ pub struct Term {
     pub surface: Box<str>,
     /// The Nordic key, in languages that have one.
     pub key: Option<Box<str>>,
-    /// Counts the distinct words since the analyzer's memory was emptied: see [`Analyzer::generation`].
-    pub number: u32,
 }
 
 /// A part of a compound.
@@ -118,13 +113,8 @@ pub struct Analyzer {
     own_beginnings: OnceCell<BTreeMap<String, BTreeSet<String>>>,
     overrides: Option<Overrides>,
     splitter: Option<Splitter>,
-    generation: Cell<u64>,
     seen: RefCell<HashMap<Box<str>, Rc<Term>, FxBuildHasher>>,
 }
-
-/// At this many distinct words the memory is emptied: some 20 MB. A large collection has more, and text that goes on
-/// bringing new words gains little.
-const MOST_REMEMBERED: usize = 120_000;
 
 impl Analyzer {
     /// Checks the order of `steps` and opens their tables.
@@ -162,7 +152,6 @@ impl Analyzer {
             own_beginnings: OnceCell::new(),
             overrides,
             splitter,
-            generation: Cell::new(next_generation()),
             seen: RefCell::default(),
         })
     }
@@ -179,20 +168,6 @@ impl Analyzer {
         }
         analyzer.own = Some(own);
         Ok(analyzer)
-    }
-
-    /// Changes whenever words are forgotten and numbered anew. No two analyzers share one.
-    pub fn generation(&self) -> u64 {
-        self.generation.get()
-    }
-
-    /// Forgets all words if they have become too many. Between texts, so that the numbers of one text's words hold.
-    pub fn tidy(&self) {
-        let mut seen = self.seen.borrow_mut();
-        if seen.len() >= MOST_REMEMBERED {
-            seen.clear();
-            self.generation.set(next_generation());
-        }
     }
 
     /// The steps, in order.
@@ -233,28 +208,21 @@ impl Analyzer {
     pub fn term(&self, token: &Token<'_>) -> Rc<Term> {
         if token.kind == Kind::Reference {
             let text: Box<str> = token.text.as_ref().into();
-            return Rc::new(Term {
-                surface: text.clone(),
-                text,
-                folded: None,
-                parts: Box::default(),
-                key: None,
-                number: u32::MAX,
-            });
+            return Rc::new(Term { surface: text.clone(), text, folded: None, parts: Box::default(), key: None });
         }
         if let Some(term) = self.seen.borrow().get(token.text.as_ref()) {
             return Rc::clone(term);
         }
-        let lower = lowercase(&token.text);
-        let text = self.stem(&lower);
-        let folded = self.folded(&lower, &text);
-        let parts = self.parts(&lower);
-        let mut seen = self.seen.borrow_mut();
-        let number = seen.len() as u32;
-        let (surface, key) = (fold(&lower).into(), self.key(&lower));
-        let term = Rc::new(Term { text: text.into(), folded, parts, surface, key, number });
-        seen.insert(token.text.as_ref().into(), Rc::clone(&term));
+        let term = Rc::new(self.analyze(&lowercase(&token.text)));
+        self.seen.borrow_mut().insert(token.text.as_ref().into(), Rc::clone(&term));
         term
+    }
+
+    /// The term of a word in lower case, worked out anew.
+    pub fn analyze(&self, word: &str) -> Term {
+        let text = self.stem(word);
+        let folded = self.folded(word, &text);
+        Term { text: text.into(), folded, parts: self.parts(word), surface: fold(word).into(), key: self.key(word) }
     }
 
     /// The folded key of a lower-case `word` with this `term`, where it is another: the folded stem of what the word is
@@ -366,11 +334,6 @@ impl Analyzer {
     }
 }
 
-fn next_generation() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    NEXT.fetch_add(1, Ordering::Relaxed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -444,11 +407,6 @@ mod tests {
         let begin = |term: &str| analyzer.irregular_beginnings(term).collect::<Vec<_>>();
         assert_eq!(begin("fugl"), ["gas", "gas"], "by the user's list, and by the shipped one");
         assert!(begin("rådgivning").is_empty());
-    }
-
-    #[test]
-    fn no_two_analyzers_share_a_generation() {
-        assert_ne!(analyzer("bog\tbøger").generation(), analyzer("bog\tbøger").generation());
     }
 
     #[test]
