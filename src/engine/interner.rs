@@ -7,28 +7,16 @@
 
 use std::hash::BuildHasher;
 
+use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 
+#[derive(Default)]
 pub(super) struct Interner {
     text: String,
     /// By number: where the string ends. It begins where the one before it ends.
     ends: Vec<u32>,
-    /// A power of two of them, at most half of them taken; a string stands in the first free one from its hash on.
-    slots: Vec<Slot>,
-}
-
-#[derive(Clone, Copy)]
-struct Slot {
-    hash: u32,
-    number: u32,
-}
-
-const FREE: Slot = Slot { hash: 0, number: u32::MAX };
-
-impl Default for Interner {
-    fn default() -> Self {
-        Self { text: String::new(), ends: Vec::new(), slots: vec![FREE; 1024] }
-    }
+    /// The hash and the number of each string.
+    table: HashTable<(u64, u32)>,
 }
 
 impl Interner {
@@ -44,56 +32,24 @@ impl Interner {
 
     /// The number of `wanted`, if it has one.
     pub(super) fn find(&self, wanted: &str) -> Option<u32> {
-        let slot = self.slots[self.place(hash(wanted), wanted)];
-        (slot.number != FREE.number).then_some(slot.number)
+        self.find_hashed(wanted, FxBuildHasher.hash_one(wanted))
     }
 
     /// The number of `added`, which has one from now on.
     pub(super) fn insert(&mut self, added: &str) -> u32 {
-        let hash = hash(added);
-        let place = self.place(hash, added);
-        if self.slots[place].number != FREE.number {
-            return self.slots[place].number;
-        }
-        let number = self.ends.len() as u32;
-        self.slots[place] = Slot { hash, number };
-        self.text.push_str(added);
-        self.ends.push(self.text.len() as u32);
-        if 2 * self.ends.len() > self.slots.len() {
-            self.grow();
-        }
-        number
+        let hash = FxBuildHasher.hash_one(added);
+        self.find_hashed(added, hash).unwrap_or_else(|| {
+            let number = self.ends.len() as u32;
+            self.text.push_str(added);
+            self.ends.push(self.text.len() as u32);
+            self.table.insert_unique(hash, (hash, number), |&(hash, _)| hash);
+            number
+        })
     }
 
-    /// Where in the table a string stands, or would.
-    fn place(&self, hash: u32, wanted: &str) -> usize {
-        let is_wanted = |slot: Slot| {
-            let (start, end) = self.span(slot.number);
-            slot.hash == hash && self.text.as_bytes()[start..end] == *wanted.as_bytes()
-        };
-        let mut place = self.first(hash);
-        while self.slots[place].number != FREE.number && !is_wanted(self.slots[place]) {
-            place = self.first(place as u32 + 1);
-        }
-        place
-    }
-
-    /// The first place in the table for a hash.
-    fn first(&self, hash: u32) -> usize {
-        hash as usize & (self.slots.len() - 1)
-    }
-
-    fn grow(&mut self) {
-        let grown = vec![FREE; 2 * self.slots.len()];
-        for slot in std::mem::replace(&mut self.slots, grown) {
-            if slot.number != FREE.number {
-                let mut place = self.first(slot.hash);
-                while self.slots[place].number != FREE.number {
-                    place = self.first(place as u32 + 1);
-                }
-                self.slots[place] = slot;
-            }
-        }
+    fn find_hashed(&self, wanted: &str, hash: u64) -> Option<u32> {
+        let is_wanted = |&(other, number): &(u64, u32)| other == hash && self.get(number) == wanted;
+        self.table.find(hash, is_wanted).map(|&(_, number)| number)
     }
 
     fn span(&self, number: u32) -> (usize, usize) {
@@ -101,10 +57,6 @@ impl Interner {
         let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
         (start as usize, self.ends[number] as usize)
     }
-}
-
-fn hash(string: &str) -> u32 {
-    FxBuildHasher.hash_one(string) as u32
 }
 
 #[cfg(test)]

@@ -40,12 +40,16 @@ impl Queue {
     /// Waits until there is room for `document`, which has so many bytes of text. One that is longer than all that may
     /// wait goes alone.
     pub(super) fn enter(&self, document: TantivyDocument, bytes: usize) -> Queued {
-        let full = |waiting: &mut usize| *waiting > 0 && *waiting + bytes > MOST_WAITING;
-        let waited = self.0.fewer.wait_timeout_while(self.0.lock(), PATIENCE, full);
+        let waited = self.0.fewer.wait_timeout_while(self.0.lock(), PATIENCE, |waiting| !has_room(*waiting, bytes));
         let (mut waiting, _) = waited.unwrap_or_else(PoisonError::into_inner);
         *waiting += bytes;
         Queued { document, bytes, waiting: Arc::clone(&self.0) }
     }
+}
+
+/// Whether so many bytes may go in beside those that are waiting.
+fn has_room(waiting: usize, bytes: usize) -> bool {
+    waiting == 0 || waiting + bytes <= MOST_WAITING
 }
 
 impl Waiting {
@@ -72,8 +76,6 @@ impl Document for Queued {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
-
     use super::*;
 
     #[test]
@@ -86,12 +88,13 @@ mod tests {
             enter(MOST_WAITING / 2);
         });
         drop(other);
-        let start = Instant::now();
-        let alone = enter(2 * MOST_WAITING);
-        assert!(start.elapsed() < PATIENCE, "what is too long for the queue does not wait for an empty one");
-        let another = enter(1);
-        assert!(start.elapsed() >= PATIENCE, "but nothing is let in beside it before long");
-        drop((alone, another));
         assert_eq!(*queue.0.lock(), 0);
+    }
+
+    #[test]
+    fn what_is_too_long_goes_alone() {
+        assert!(has_room(0, 2 * MOST_WAITING));
+        assert!(has_room(MOST_WAITING / 2, MOST_WAITING / 2));
+        assert!(!has_room(1, MOST_WAITING) && !has_room(2 * MOST_WAITING, 1));
     }
 }
