@@ -288,10 +288,10 @@ pub(super) struct RankingArgs {
     /// balanced, or best (the best 1,000 are looked at again, not 200)
     #[arg(long, value_name = "NAME", default_value = "balanced", value_parser = profile)]
     pub(super) profile: Profile,
-    /// BM25: how slowly repeated words saturate
+    /// BM25: how slowly repeated words saturate, in texts of 400 words on average
     #[arg(long, value_name = "X", default_value_t = Ranking::default().k1, value_parser = not_negative)]
     pub(super) k1: f32,
-    /// BM25: how much length counts, from 0 to 1
+    /// BM25: how much length counts, from 0 to 1; less where texts are short on average
     #[arg(long, value_name = "X", default_value_t = Ranking::default().b, value_parser = share)]
     pub(super) b: f32,
     /// What a word in the title is worth beside one in the body

@@ -13,7 +13,11 @@
 //!
 //! Rejected: splitting wherever both halves are words, which needs no learning (*rege* + *ringen*); comparing the
 //! frequencies of whole and parts alone, which knows nothing of linking letters (*areals* + *tørrelse*); a list of
-//! compounds, which is never long enough.
+//! compounds, which is never long enough; the counts of an index in the table too. With those of all documents of the
+//! help pages and encyclopaedia paragraphs, which an index could learn at most, nDCG@10 rose by 0.0036 and R@100 by 0.0031
+//! on one collection (lohelp; by 0.0019 and 0.0029 with its titles), and by no more than 0.0005 on the others. For that an
+//! index would be read twice, carry a table of some hundred kilobytes a language, and be made anew whenever its words had
+//! changed: postings and queries must be split by the same.
 
 use std::fmt;
 
