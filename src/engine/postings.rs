@@ -136,7 +136,8 @@ impl Found {
 
     /// The postings from the first on.
     pub(super) fn cursor(&self, segment: &Segment, field: Field) -> tantivy::Result<Cursor<'_>> {
-        let blocks = |info, marked| Ok(Cursor::Blocks { blocks: blocks(info, segment, field)?, at: 0, marked });
+        let blocks =
+            |info, marked| Ok(Cursor::Blocks { blocks: Box::new(blocks(info, segment, field)?), at: 0, marked });
         match self {
             Self::List(list) => Ok(Cursor::List(Cow::Borrowed(list), 0)),
             Self::Two(infos) => {
@@ -199,7 +200,7 @@ impl Found {
 /// Postings that are read step by step.
 pub(super) enum Cursor<'f> {
     /// Those of a term: the present block, and how many of it were read.
-    Blocks { blocks: BlockSegmentPostings, at: usize, marked: bool },
+    Blocks { blocks: Box<BlockSegmentPostings>, at: usize, marked: bool },
     /// Those of a list, and how many of it were read.
     List(Cow<'f, [(u32, u32)]>, usize),
 }

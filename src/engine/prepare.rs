@@ -23,6 +23,7 @@ use crate::lang;
 use crate::lang::LANGUAGES;
 use crate::lang::Language;
 use crate::query::Clause;
+use crate::query::Leaf;
 use crate::query::Origin;
 use crate::query::Plan;
 use crate::query::Way;
@@ -199,24 +200,14 @@ impl<'p> Prepared<'p> {
     /// Looks up what the query means in `to` in languages that it may be in. Where it may be in this one too, and that
     /// knows a word as it is typed, what the word would mean coming from another is not asked.
     fn take_across(&self, to: &mut PreparedLanguage) -> Result<(), EngineError> {
-        let sources: Vec<&'static Language> = match self.weigher.query_lang {
-            Some(known) => vec![known],
-            None => self.likely.own().collect(),
+        let is_understood = |(leaf, prepared): (&Leaf, &PreparedLeaf)| {
+            let is_known = to.is_own() && prepared.clauses.iter().any(|clause| clause.clause.is_whole());
+            is_known || self.likely.own().any(|language| language.is_common(&leaf.text))
         };
-        let is_own = to.is_own();
-        let asked: Vec<bool> = self
-            .plan
-            .leaves
-            .iter()
-            .zip(&to.leaves)
-            .map(|(leaf, prepared)| {
-                let known = prepared.clauses.iter().any(|clause| clause.clause.is_whole());
-                !(is_own && known) && !self.likely.own().any(|language| language.is_common(&leaf.text))
-            })
-            .collect();
-        for from in sources.into_iter().filter(|from| from.code != to.language.code) {
+        let understood: Vec<bool> = self.plan.leaves.iter().zip(&to.leaves).map(is_understood).collect();
+        for from in self.likely.own().filter(|from| from.code != to.language.code) {
             let across = self.plan.across(from, to.language);
-            for (at, clauses) in across.into_iter().enumerate().filter(|(at, _)| asked[*at]) {
+            for (at, clauses) in across.into_iter().enumerate().filter(|(at, _)| !understood[*at]) {
                 for clause in clauses {
                     self.weigher.clause(clause, self.plan.leaves[at].weight, &mut to.leaves[at])?;
                 }
