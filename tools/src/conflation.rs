@@ -63,7 +63,7 @@ fn gold(lemmas: &Lemmas) -> BTreeSet<(&str, &str)> {
     pairs(groups.into_values())
 }
 
-fn joined<'f>(lemmas: &'f Lemmas, stem: impl Fn(&str) -> String) -> BTreeSet<(&'f str, &'f str)> {
+fn joined(lemmas: &Lemmas, stem: impl Fn(&str) -> String) -> BTreeSet<(&str, &str)> {
     let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     lemmas.keys().for_each(|form| groups.entry(stem(form)).or_default().push(form));
     pairs(groups.into_values())

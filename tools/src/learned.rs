@@ -90,7 +90,6 @@ impl Words {
     /// The words of a text; with `parts`, of compounds their parts.
     pub(crate) fn read(&mut self, text: &str, parts: bool) -> Vec<u32> {
         let analyzer = self.language.analyzer();
-        analyzer.tidy();
         let mut words = Vec::new();
         for (token, _) in analyzer.tokens(text) {
             if !matches!(token.kind, Kind::Word | Kind::Part) || !token.text.chars().all(char::is_alphabetic) {

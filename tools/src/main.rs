@@ -15,6 +15,8 @@
 //! The splitter and its rules are Snotra's own source files, read by their path: what learns the tables and what uses
 //! them is one code. Rejected: a dependency on the library, which would build an engine in order to count words.
 
+#![allow(clippy::duplicate_mod, reason = "what is private to a module of Snotra's is read once more for the tools")]
+
 mod align;
 mod conflation;
 mod corpus;

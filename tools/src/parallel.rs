@@ -59,8 +59,7 @@ pub(crate) fn bitexts(data: &Path, half: Half) -> Outcome<[Bitext; 3]> {
     let mut bitexts: [Bitext; 3] = Default::default();
     for (bitext, (from, to)) in bitexts.iter_mut().zip(PAIRS) {
         for page in pages.iter().filter(|(number, _)| half.has(number)).map(|(_, page)| page) {
-            for part in 0..2 {
-                let (a, b) = (&page[from][part], &page[to][part]);
+            for (a, b) in page[from].iter().zip(&page[to]).take(2) {
                 if !a.is_empty() && !b.is_empty() {
                     bitext.push((a.clone(), b.clone()));
                 }
@@ -256,7 +255,7 @@ fn align<'p>(pages: impl Iterator<Item = (&'p str, &'p str)>) -> Bitext {
         let keys: Vec<(u32, f32)> =
             keys.iter().map(|&key| (key, (1.0 + total / frequencies[key as usize]).ln())).collect();
         let norm = keys.iter().map(|(_, weight)| weight * weight).sum();
-        Sentence { text: *text, length: text.chars().count() as f32, keys, norm }
+        Sentence { text, length: text.chars().count() as f32, keys, norm }
     };
     let mut bitext = Bitext::new();
     for (texts, keys) in pages.iter().zip(&keys) {
