@@ -272,7 +272,7 @@ impl AcrossArgs {
     pub(super) fn across(&self, profile: Profile) -> Across {
         match self.across {
             _ if self.no_across => Across::Off,
-            None if profile == Profile::Fast => Across::Off,
+            None if !profile.looks_across() => Across::Off,
             None | Some(AcrossArg::On) => Across::On,
             Some(AcrossArg::Off) => Across::Off,
             Some(AcrossArg::Only) => Across::Only,
@@ -322,7 +322,7 @@ pub(super) struct RankingArgs {
 
 impl RankingArgs {
     pub(super) fn ranking(&self) -> Ranking {
-        let profile = self.profile.ranking();
+        let profile = self.profile.of(Ranking::default());
         Ranking {
             k1: self.k1,
             b: self.b,
@@ -675,7 +675,7 @@ fn unless_fast(help: &str, default: f32) -> String {
 }
 
 fn profile(name: &str) -> Result<Profile, String> {
-    one_of(name, [("fast", Profile::Fast), ("balanced", Profile::Balanced), ("best", Profile::Best)])
+    one_of(name, Profile::ALL.map(|profile| (profile.name(), profile)))
 }
 
 fn facet(name: &str) -> Result<Facet, String> {

@@ -64,14 +64,30 @@ pub enum Profile {
 }
 
 impl Profile {
-    /// What it makes of the ranking.
-    pub fn ranking(self) -> Ranking {
-        let balanced = Ranking::default();
+    /// All there are, the cheapest first.
+    pub const ALL: [Self; 3] = [Self::Fast, Self::Balanced, Self::Best];
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Fast => Ranking { gram_weight: 0.0, adjacency: 0.0, ..balanced },
-            Self::Balanced => balanced,
-            Self::Best => Ranking { reranked: 5 * balanced.reranked, ..balanced },
+            Self::Fast => "fast",
+            Self::Balanced => "balanced",
+            Self::Best => "best",
         }
+    }
+
+    /// What it makes of a ranking.
+    pub fn of(self, ranking: Ranking) -> Ranking {
+        match self {
+            Self::Fast => Ranking { gram_weight: 0.0, adjacency: 0.0, ..ranking },
+            Self::Balanced => ranking,
+            Self::Best => Ranking { reranked: 5 * ranking.reranked, ..ranking },
+        }
+    }
+
+    /// Whether related languages are searched too.
+    pub fn looks_across(self) -> bool {
+        self != Self::Fast
     }
 }
 

@@ -1,6 +1,7 @@
 //! The options of an experiment by their names: one table for the file, the grid and the record.
 
 use crate::app::IndexOptions;
+use crate::engine::Profile;
 use crate::engine::Ranking;
 use crate::engine::WriterOptions;
 use crate::lang::LANGUAGES;
@@ -109,6 +110,7 @@ const ACROSS: &str = "across";
 const QUERY_LANGUAGE: &str = "query_language";
 const DEPTH: &str = "depth";
 const RERANKED: &str = "reranked";
+const PROFILE: &str = "profile";
 const LANGUAGE_CODES: &str = "languages";
 const FORCE_LANGUAGE: &str = "force_language";
 const IGNORE_DECLARED: &str = "ignore_declared_language";
@@ -116,7 +118,7 @@ const IGNORE_DECLARED: &str = "ignore_declared_language";
 impl Setting {
     /// The names of the options that searching obeys.
     pub(super) fn search_names() -> impl Iterator<Item = &'static str> {
-        RANKING.iter().map(|(name, ..)| *name).chain([SYSTEM, QUERY_LANGUAGE, ACROSS, LANG, DEPTH, RERANKED])
+        RANKING.iter().map(|(name, ..)| *name).chain([SYSTEM, QUERY_LANGUAGE, ACROSS, LANG, DEPTH, RERANKED, PROFILE])
     }
 
     /// The names of the options that indexing obeys.
@@ -150,6 +152,17 @@ impl Setting {
             (IGNORE_DECLARED, Flag(flag)) => self.ignore_declared_language = *flag,
             (DEPTH, Count(count @ 1..=100_000)) => self.depth = *count as usize,
             (RERANKED, Count(count @ 0..=100_000)) => self.ranking.reranked = *count as usize,
+            // It is not an option itself, but sets some.
+            (PROFILE, Text(name)) => {
+                let known = Profile::ALL.map(Profile::name);
+                let profile = Profile::ALL.into_iter().find(|profile| profile.name() == name);
+                let profile =
+                    profile.ok_or_else(|| format!("no profile is called {name:?}; there are {}", known.join(", ")))?;
+                self.ranking = profile.of(self.ranking);
+                if !profile.looks_across() {
+                    self.across = Across::Off;
+                }
+            }
             (LANGUAGE_CODES, Text(codes)) => {
                 self.languages = codes.split(',').map(|code| language(code.trim())).collect::<Result<_, _>>()?;
             }
@@ -165,7 +178,7 @@ impl Setting {
             (QUERY_LANGUAGE | IGNORE_DECLARED, _) => return Err(format!("{name} is true or false")),
             (RERANKED, _) => return Err(format!("{name} is a whole number up to 100000")),
             (DEPTH, _) => return Err(format!("{name} is a whole number from 1 to 100000")),
-            (LANGUAGE_CODES | FORCE_LANGUAGE | LANG | SYSTEM, _) => {
+            (LANGUAGE_CODES | FORCE_LANGUAGE | LANG | SYSTEM | PROFILE, _) => {
                 return Err(format!("{name} is a text such as \"da\""));
             }
             _ => {
@@ -282,10 +295,25 @@ mod tests {
         check("system", SettingValue::Text("plain tantivy".to_owned()), Ok("plain tantivy"));
         check("system", SettingValue::Text("x".to_owned()), Err("no system is called \"x\"; there are snotra, plain"));
         check("lang", SettingValue::Text("sv".to_owned()), Ok("sv"));
+        check(
+            "profile",
+            SettingValue::Text("x".to_owned()),
+            Err("no profile is called \"x\"; there are fast, balanced"),
+        );
         check("depth", SettingValue::Count(0), Err("a whole number from 1"));
         check("languages", SettingValue::Text("da, sv".to_owned()), Ok("da,sv"));
         check("languages", SettingValue::Text("xx".to_owned()), Err("no language is called \"xx\""));
         check("force_language", SettingValue::Text("sv".to_owned()), Ok("sv"));
         check("k2", SettingValue::Count(2), Err("no option is called k2; there are languages, "));
+    }
+
+    #[test]
+    fn a_profile_sets_what_it_is_about() {
+        let mut setting = Setting::default();
+        for (name, value) in [("k1", SettingValue::Number(2.0)), ("profile", SettingValue::Text("fast".to_owned()))] {
+            setting.set(name, &value).expect("both are options");
+        }
+        let Ranking { k1, gram_weight, .. } = setting.ranking;
+        assert_eq!((k1, gram_weight, setting.across), (2.0, 0.0, Across::Off));
     }
 }
