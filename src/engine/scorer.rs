@@ -17,6 +17,7 @@
 //! every segment and whether or not anything is pruned.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 
 use tantivy::schema::Field;
@@ -109,8 +110,10 @@ impl PreparedClause {
 /// Sums of single-precision numbers are off by less than this factor: bounds must never be too small.
 pub(super) const ROUNDING: f32 = 1.000_01;
 
-/// Looking a document up costs as much as reading so many postings.
+/// Looking a document up costs as much as reading so many postings: where it is one of few, for each of which a block is
+/// unpacked, and where it is one of many.
 const LOOK_UP: u64 = 12;
+const LOOK_UP_AMONG_MANY: u64 = 2;
 
 /// What is being added up for so many documents, some hundred kilobytes, stays in the cache.
 const WINDOW: usize = 1 << 13;
@@ -147,10 +150,10 @@ impl Order<'_> {
         self.leaves[from..].iter().try_for_each(|leaf| buffers.add_leaf(scope, leaf, self.tie, docs, scores))
     }
 
-    /// What looking up `docs` documents in the leaves from `from` on costs, in postings read.
-    fn look_ups(&self, from: usize, docs: usize) -> u64 {
-        let clauses: usize = self.leaves[from..].iter().map(|leaf| leaf.clauses.len()).sum();
-        LOOK_UP * docs as u64 * clauses as u64
+    /// How many look-ups it is to look `docs` documents up in some of the leaves.
+    fn look_ups(&self, leaves: Range<usize>, docs: usize) -> u64 {
+        let clauses: usize = self.leaves[leaves].iter().map(|leaf| leaf.clauses.len()).sum();
+        docs as u64 * clauses as u64
     }
 
     /// The least score with which a document can still be shown, as the best of those `scored` before leaf `from` tell:
@@ -325,12 +328,16 @@ impl Scratch {
             floor = floor.max(last.unwrap_or_default());
             if floor <= rest
                 && let Some(wanted) = scope.wanted
-                && postings > order.look_ups(at, wanted.pool)
+                && postings > LOOK_UP * order.look_ups(at..order.leaves.len(), wanted.pool)
             {
                 floor = floor.max(order.probe(scope, at, self.scored(), best_elsewhere)?);
             }
             if floor > rest {
-                return self.score_in_question(scope, order, at, best_elsewhere, floor);
+                let in_question = self.in_question(rest, floor).count();
+                // Where so much is in question still that looking it up would cost more than reading the leaf, that is read.
+                if LOOK_UP_AMONG_MANY * order.look_ups(at..at + 1, in_question) <= postings {
+                    return self.score_in_question(scope, order, at, best_elsewhere, floor);
+                }
             }
             self.add_leaf(scope, leaf, order.tie)?;
         }
@@ -340,6 +347,11 @@ impl Scratch {
     /// The documents that were found so far, with their scores.
     fn scored(&self) -> impl Iterator<Item = (u32, f32)> {
         self.touched.as_slice().iter().map(|&doc| (doc, self.scores[doc as usize]))
+    }
+
+    /// Those of them that can still score `last` where there are so much as `rest` to come.
+    fn in_question(&self, rest: f32, last: f32) -> impl Iterator<Item = (u32, f32)> {
+        self.scored().filter(move |&(_, score)| may_reach(score, rest, last))
     }
 
     /// Adds what `leaf` is worth to every document that it finds.
@@ -416,9 +428,7 @@ impl Scratch {
         best_elsewhere: &[f32],
         mut last: f32,
     ) -> tantivy::Result<Vec<(u32, f32)>> {
-        let may_reach = |score: f32, rest: f32, last: f32| (score + rest) * ROUNDING >= last;
-        let mut found: Vec<(u32, f32)> =
-            self.scored().filter(|&(_, score)| may_reach(score, order.rest[from], last)).collect();
+        let mut found: Vec<(u32, f32)> = self.in_question(order.rest[from], last).collect();
         if scope.wanted.is_some_and(|wanted| found.len() > 8 * wanted.pool) {
             last = last.max(order.probe(scope, from, found.iter().copied(), best_elsewhere)?);
             found.retain(|&(_, score)| may_reach(score, order.rest[from], last));
@@ -469,6 +479,11 @@ impl Window {
         self.way_touched.make_room(WINDOW);
         self.leaf_touched.make_room(WINDOW);
     }
+}
+
+/// Whether a document with this score can come to `last`, where the leaves to come are worth `rest` at most.
+fn may_reach(score: f32, rest: f32, last: f32) -> bool {
+    (score + rest) * ROUNDING >= last
 }
 
 /// What the scored leaves of `order` are worth in each of the documents `docs` (ascending).
