@@ -220,11 +220,8 @@ impl Cursor<'_> {
                 while let Some(&last) = blocks.docs().last() {
                     let docs = &blocks.docs()[*at..];
                     let count = if last < end { docs.len() } else { docs.partition_point(|&doc| doc < end) };
-                    let here = docs.iter().zip(&blocks.freqs()[*at..]).take(count);
-                    if *marked {
-                        here.for_each(|(&doc, &level)| each(doc, terms::count(level)));
-                    } else {
-                        here.for_each(|(&doc, &tf)| each(doc, tf));
+                    for (&doc, &tf) in docs[..count].iter().zip(&blocks.freqs()[*at..]) {
+                        each(doc, if *marked { terms::count(tf) } else { tf });
                     }
                     if last >= end {
                         *at += count;

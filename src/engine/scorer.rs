@@ -546,7 +546,7 @@ impl Among {
 }
 
 /// The `nth` best of `scores`, from 1, which are reordered; `None` where there are fewer.
-fn nth_best(scores: &mut [f32], nth: usize) -> Option<f32> {
+pub(super) fn nth_best(scores: &mut [f32], nth: usize) -> Option<f32> {
     if nth == 0 || nth > scores.len() {
         return None;
     }

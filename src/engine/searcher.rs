@@ -672,24 +672,43 @@ impl Searcher {
         self.segments[hit.address.segment as usize].days.first(hit.address.doc)
     }
 
-    /// Adds to the score of the best documents what is too dear to be asked of all: words that are neighbours in the query
-    /// and in the body, and words that begin alike. `hits` are in order; those that no bonus could lift among the first
-    /// `wanted` are left as they are.
+    /// Adds to the score of the best documents what is too dear to be asked of all: words that begin alike, and words that
+    /// are neighbours in the query and in the body. `hits` that this could not lift among the first `wanted` are left as
+    /// they are.
     fn refine(&self, ranked: &Ranked<'_>, hits: &mut [Hit], wanted: usize) -> Result<(), EngineError> {
-        let Ranked { pairs, likeness, bonus: most, .. } = ranked;
-        let last = hits.get(wanted.saturating_sub(1)).map_or(0.0, |hit| hit.score);
-        let mut order: Vec<usize> = (0..hits.len()).filter(|&at| hits[at].score + *most >= last).collect();
+        let Ranked { pairs, likeness, bonus, .. } = ranked;
+        self.lift(hits, wanted, *bonus, |scope, docs| Ok(scorer::score_among(scope, likeness, docs)?))?;
+        // Positions are dearest: fewer are in question now.
+        let of_pairs = pairs.iter().map(|pair| pair.worth).sum();
+        self.lift(hits, wanted, of_pairs, |scope, docs| {
+            let mut bonuses = vec![0.0; docs.len()];
+            for pair in pairs {
+                pair.each_bonus(scope.segment, scope.index, docs, |at, _, bonus| bonuses[at] += bonus)?;
+            }
+            Ok(bonuses)
+        })
+    }
+
+    /// Adds the bonuses of documents (ascending) to those of `hits` that may still come among the first `wanted`, where a
+    /// bonus and all that come after it are worth `most` together.
+    fn lift(
+        &self,
+        hits: &mut [Hit],
+        wanted: usize,
+        most: f32,
+        bonuses: impl Fn(Scope<'_>, &[u32]) -> Result<Vec<f32>, EngineError>,
+    ) -> Result<(), EngineError> {
+        let mut scores: Vec<f32> = hits.iter().map(|hit| hit.score).collect();
+        let last = scorer::nth_best(&mut scores, wanted).unwrap_or(0.0);
+        let may_come = |hit: &Hit| (hit.score + most) * ROUNDING >= last;
+        let mut order: Vec<usize> = (0..hits.len()).filter(|&at| may_come(&hits[at])).collect();
         order.sort_by_key(|&at| hits[at].address);
         for (index, segment) in self.segments.iter().enumerate() {
-            let run: Vec<usize> =
-                order.iter().copied().filter(|&at| hits[at].address.segment as usize == index).collect();
+            let here = |at: &usize| hits[*at].address.segment as usize == index;
+            let run: Vec<usize> = order.iter().copied().filter(here).collect();
             let docs: Vec<u32> = run.iter().map(|&at| hits[at].address.doc).collect();
             let scope = Scope { segment, index, norms: &self.norms[index], wanted: None };
-            let mut bonuses = scorer::score_among(scope, likeness, &docs)?;
-            for pair in pairs {
-                pair.each_bonus(segment, index, &docs, |at, _, bonus| bonuses[at] += bonus)?;
-            }
-            for (at, bonus) in run.into_iter().zip(bonuses) {
+            for (at, bonus) in run.into_iter().zip(bonuses(scope, &docs)?) {
                 hits[at].score += bonus;
                 hits[at].refined = true;
             }
