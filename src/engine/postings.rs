@@ -4,7 +4,6 @@
 //! lists of (document, frequency), so that the scorer knows one shape only, and their document frequency is that of the
 //! whole pattern.
 
-use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use tantivy::DocSet;
@@ -129,20 +128,22 @@ impl Found {
     }
 
     /// Calls `each` with every document and its frequency, in order; deleted documents may be among them.
-    pub(super) fn each(&self, segment: &Segment, field: Field, each: impl FnMut(u32, u32)) -> tantivy::Result<()> {
-        self.cursor(segment, field)?.each_until(TERMINATED, each);
+    pub(super) fn each(&self, segment: &Segment, field: Field, mut each: impl FnMut(u32, u32)) -> tantivy::Result<()> {
+        let mut cursor = self.cursor(segment, field)?;
+        let marked = cursor.is_marked();
+        while let Some((docs, notes)) = cursor.next_before(TERMINATED) {
+            docs.iter().zip(notes).for_each(|(&doc, &note)| each(doc, frequency(note, marked)));
+        }
         Ok(())
     }
 
     /// The postings from the first on.
-    pub(super) fn cursor(&self, segment: &Segment, field: Field) -> tantivy::Result<Cursor<'_>> {
+    pub(super) fn cursor(&self, segment: &Segment, field: Field) -> tantivy::Result<Cursor> {
         let blocks =
-            |info, marked| Ok(Cursor::Blocks { blocks: Box::new(blocks(info, segment, field)?), at: 0, marked });
+            |info, marked| Ok(Cursor::Blocks { blocks: Box::new(blocks(info, segment, field)?), read: 0, marked });
         match self {
-            Self::List(list) => Ok(Cursor::List(Cow::Borrowed(list), 0)),
-            Self::Two(infos) => {
-                Ok(Cursor::List(Cow::Owned(union(segment, field, infos.iter().cloned().map(Found::Marked))?), 0))
-            }
+            Self::List(list) => Ok(Cursor::of_list(list.iter().copied())),
+            Self::Two(infos) => Ok(Cursor::of_list(union(segment, field, infos.iter().cloned().map(Found::Marked))?)),
             Self::Term(info) => blocks(info, false),
             Self::Marked(info) => blocks(info, true),
         }
@@ -198,41 +199,48 @@ impl Found {
 }
 
 /// Postings that are read step by step.
-pub(super) enum Cursor<'f> {
+pub(super) enum Cursor {
     /// Those of a term: the present block, and how many of it were read.
-    Blocks { blocks: Box<BlockSegmentPostings>, at: usize, marked: bool },
+    Blocks { blocks: Box<BlockSegmentPostings>, read: usize, marked: bool },
     /// Those of a list, and how many of it were read.
-    List(Cow<'f, [(u32, u32)]>, usize),
+    List { docs: Vec<u32>, frequencies: Vec<u32>, read: usize },
 }
 
-impl Cursor<'_> {
-    /// Calls `each` with every further document before `end` and its frequency, in order; deleted documents may be among
-    /// them.
-    pub(super) fn each_until(&mut self, end: u32, mut each: impl FnMut(u32, u32)) {
-        match self {
-            Self::List(list, at) => {
-                let rest = &list[*at..];
-                let here = &rest[..rest.partition_point(|&(doc, _)| doc < end)];
-                here.iter().for_each(|&(doc, tf)| each(doc, tf));
-                *at += here.len();
-            }
-            Self::Blocks { blocks, at, marked } => {
-                while let Some(&last) = blocks.docs().last() {
-                    let docs = &blocks.docs()[*at..];
-                    let count = if last < end { docs.len() } else { docs.partition_point(|&doc| doc < end) };
-                    for (&doc, &tf) in docs[..count].iter().zip(&blocks.freqs()[*at..]) {
-                        each(doc, if *marked { terms::count(tf) } else { tf });
-                    }
-                    if last >= end {
-                        *at += count;
-                        return;
-                    }
-                    blocks.advance();
-                    *at = 0;
-                }
-            }
-        }
+impl Cursor {
+    fn of_list(list: impl IntoIterator<Item = (u32, u32)>) -> Self {
+        let (docs, frequencies) = list.into_iter().unzip();
+        Self::List { docs, frequencies, read: 0 }
     }
+
+    /// Some of the further documents before `end`, in order, and what is noted of each; `None` where there are no more.
+    /// Deleted documents may be among them.
+    pub(super) fn next_before(&mut self, end: u32) -> Option<(&[u32], &[u32])> {
+        let (docs, notes, read) = match self {
+            Self::Blocks { blocks, read, .. } => {
+                if *read == blocks.docs().len() && *read > 0 {
+                    blocks.advance();
+                    *read = 0;
+                }
+                (blocks.docs(), blocks.freqs(), read)
+            }
+            Self::List { docs, frequencies, read } => (docs.as_slice(), frequencies.as_slice(), read),
+        };
+        let rest = &docs[*read..];
+        let count = if *docs.last()? < end { rest.len() } else { rest.partition_point(|&doc| doc < end) };
+        let here = *read..*read + count;
+        *read = here.end;
+        (count > 0).then(|| (&docs[here.clone()], &notes[here]))
+    }
+
+    /// Whether what is noted of documents are levels, and not frequencies.
+    pub(super) fn is_marked(&self) -> bool {
+        matches!(self, Self::Blocks { marked: true, .. })
+    }
+}
+
+/// The frequency for which a note stands.
+pub(super) fn frequency(note: u32, marked: bool) -> u32 {
+    if marked { terms::count(note) } else { note }
 }
 
 fn blocks(info: &TermInfo, segment: &Segment, field: Field) -> tantivy::Result<BlockSegmentPostings> {

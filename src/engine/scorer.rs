@@ -23,6 +23,7 @@ use std::rc::Rc;
 use tantivy::schema::Field;
 
 use crate::engine::bm25;
+use crate::engine::postings;
 use crate::engine::postings::Cursor;
 use crate::engine::postings::Found;
 use crate::engine::segment::Segment;
@@ -190,8 +191,17 @@ pub(super) struct Scope<'s> {
 }
 
 impl Scope<'_> {
-    fn is_dead(self, doc: u32) -> bool {
-        self.segment.alive().is_some_and(|alive| alive.is_deleted(doc))
+    /// Calls `each` with every further live document before `end` that `clause` finds, and with what it is worth there.
+    fn each_worth(self, clause: &PreparedClause, cursor: &mut Cursor, end: u32, mut each: impl FnMut(u32, f32)) {
+        let (marked, alive) = (cursor.is_marked(), self.segment.alive());
+        while let Some((docs, notes)) = cursor.next_before(end) {
+            for (&doc, &note) in docs.iter().zip(notes) {
+                if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                    let norm = self.norms.of(clause.zone, doc);
+                    each(doc, clause.weight * bm25::saturation(postings::frequency(note, marked), norm));
+                }
+            }
+        }
     }
 }
 
@@ -275,9 +285,9 @@ impl Noted {
         }
     }
 
-    fn note(&mut self, doc: u32, is_new: bool) {
-        self.docs[self.count] = doc;
-        self.count += usize::from(is_new);
+    /// For noting many: what is counted meanwhile need not be written to memory.
+    fn open(&mut self) -> Noting<'_> {
+        Noting { docs: &mut self.docs, count: self.count, counted: &mut self.count }
     }
 
     fn as_slice(&self) -> &[u32] {
@@ -286,6 +296,26 @@ impl Noted {
 
     fn clear(&mut self) {
         self.count = 0;
+    }
+}
+
+/// Documents that are being noted.
+struct Noting<'n> {
+    docs: &'n mut [u32],
+    count: usize,
+    counted: &'n mut usize,
+}
+
+impl Noting<'_> {
+    fn note(&mut self, doc: u32, is_new: bool) {
+        self.docs[self.count] = doc;
+        self.count += usize::from(is_new);
+    }
+}
+
+impl Drop for Noting<'_> {
+    fn drop(&mut self) {
+        *self.counted = self.count;
     }
 }
 
@@ -374,43 +404,42 @@ impl Scratch {
     }
 
     /// Adds what `clauses` earn in the window of documents from `first` on.
-    fn add_clauses(&mut self, scope: Scope<'_>, clauses: &mut [(&PreparedClause, Cursor<'_>)], first: u32) {
-        let Self { scores, touched, .. } = self;
+    fn add_clauses(&mut self, scope: Scope<'_>, clauses: &mut [(&PreparedClause, Cursor)], first: u32) {
+        let mut touched = self.touched.open();
         for (clause, cursor) in clauses {
-            cursor.each_until(first + WINDOW as u32, |doc, tf| {
-                if scope.is_dead(doc) {
-                    return;
-                }
-                let score = &mut scores[doc as usize];
+            scope.each_worth(clause, cursor, first + WINDOW as u32, |doc, worth| {
+                let score = &mut self.scores[doc as usize];
                 touched.note(doc, *score == 0.0);
-                *score += clause.weight * bm25::saturation(tf, scope.norms.of(clause.zone, doc));
+                *score += worth;
             });
         }
     }
 
     /// Adds what the best way of `clauses`, which come way by way, earns in the window of documents from `first` on.
-    fn add_ways(&mut self, scope: Scope<'_>, clauses: &mut [(&PreparedClause, Cursor<'_>)], tie: Tie, first: u32) {
+    fn add_ways(&mut self, scope: Scope<'_>, clauses: &mut [(&PreparedClause, Cursor)], tie: Tie, first: u32) {
         let Self { scores, touched, window: Window { sides, way_touched, best, leaf_touched }, .. } = self;
         let place = |doc: u32| (doc - first) as usize;
+        let mut of_leaf = leaf_touched.open();
         for way in clauses.chunk_by_mut(|(a, _), (b, _)| a.clause.way == b.clause.way) {
+            let mut of_way = way_touched.open();
             for (clause, cursor) in way {
                 let side = usize::from(clause.is_part());
-                cursor.each_until(first + WINDOW as u32, |doc, tf| {
-                    if scope.is_dead(doc) {
-                        return;
-                    }
+                scope.each_worth(clause, cursor, first + WINDOW as u32, |doc, worth| {
                     let earned = &mut sides[place(doc)];
-                    way_touched.note(doc, earned[0] + earned[1] == 0.0);
-                    earned[side] += clause.weight * bm25::saturation(tf, scope.norms.of(clause.zone, doc));
+                    of_way.note(doc, earned[0] + earned[1] == 0.0);
+                    earned[side] += worth;
                 });
             }
+            drop(of_way);
             for &doc in way_touched.as_slice() {
                 let best = &mut best[place(doc)];
-                leaf_touched.note(doc, *best == 0.0);
+                of_leaf.note(doc, *best == 0.0);
                 *best = best.max(tie.join(std::mem::take(&mut sides[place(doc)])));
             }
             way_touched.clear();
         }
+        drop(of_leaf);
+        let mut touched = touched.open();
         for &doc in leaf_touched.as_slice() {
             let score = &mut scores[doc as usize];
             touched.note(doc, *score == 0.0);
