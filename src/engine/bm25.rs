@@ -96,7 +96,7 @@ impl Default for Ranking {
     fn default() -> Self {
         Self {
             k1: 1.6,
-            b: 0.9,
+            b: 0.85,
             title_k1: 1.2,
             title_b: 0.75,
             title_weight: 1.0,
