@@ -127,6 +127,9 @@ const USUAL: f64 = 400.0;
 /// where texts are short. But no more than half of what they have on average: of single sentences it would leave nothing.
 const GRACE: f64 = 100.0;
 
+/// A norm is no more, so that whatever is found is worth something, however the parameters are set.
+pub(super) const MOST: f32 = 1e9;
+
 /// What a document's length adds to the denominator: `k1 (1 - b + b length / average)`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Norm {
@@ -151,7 +154,7 @@ impl Norm {
     }
 
     pub(super) fn of(self, words: u64) -> f32 {
-        self.fixed + self.per_word * words as f32
+        (self.fixed + self.per_word * words as f32).min(MOST)
     }
 }
 

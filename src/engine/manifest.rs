@@ -36,7 +36,7 @@ pub(super) struct Manifest {
     pub(super) snotra: String,
     /// Counts commits.
     pub(super) generation: u64,
-    /// [`crate::lang::fingerprint`], in hexadecimal.
+    /// [`crate::lang::FINGERPRINT`], in hexadecimal.
     pub(super) analysis: String,
     pub(super) languages: BTreeMap<String, LanguageStats>,
     pub(super) roots: Vec<Root>,

@@ -11,7 +11,7 @@ use crate::engine::segment::Segment;
 use crate::query::Matching;
 use crate::query::Plan;
 
-/// The live documents of a segment that qualify for `matching`, with their scores, in ascending order. `scored` are those that any scored
+/// The live documents of a segment that qualify for `matching`, with their scores, in ascending order. `scored` are those
 /// leaf found.
 pub(super) fn qualifying(
     segment: &Segment,

@@ -1,8 +1,8 @@
 //! Looking a plan up and weighing it: every clause gets the weight that rarity and the zone make of it.
 //!
 //! As typed first: that tells which languages the query may be in, and only from these it is taken to related ones. What
-//! documents in another language have of it is looked up when it is asked for: of a query whose language is known, that is
-//! seldom, since its own language mostly fills the first ranks.
+//! documents in another language have of it is looked up when it is asked for: where only the best are wanted of a query
+//! whose language is known, that is seldom, since its own language mostly fills the first ranks.
 
 use std::cell::Cell;
 use std::cell::OnceCell;
@@ -103,7 +103,7 @@ impl<'p> Prepared<'p> {
     }
 
     /// How well the query is in each language in which something of it is known, from 0 to 1 for the best; and whether it
-    /// is taken to be in it.
+    /// is taken to be in it. Where its language is known, that one alone.
     pub fn likely(&self) -> impl Iterator<Item = (&'static Language, f32, bool)> {
         self.known.iter().map(|&language| {
             let likely = self.likely.of(language.code);
@@ -252,6 +252,8 @@ const SELDOM: f32 = 0.000_03;
 const COMMON_BEGINNING: f64 = 0.3;
 /// Among fewer documents, a share tells nothing: in a single one, every word is common.
 const ENOUGH_TO_TELL: u64 = 100;
+/// What weighs less could come to nothing where it is found, and would not be told from what is not there.
+const LEAST_WEIGHT: f32 = 1e-20;
 /// By how much less the lead is worth where all documents have a title, which says the same.
 const TITLED: f32 = 0.4;
 
@@ -367,7 +369,7 @@ impl Weigher<'_> {
             };
             body_idf = idf;
             let weight = weight * idf * zone_weight;
-            if weight > 0.0 {
+            if weight > LEAST_WEIGHT {
                 let clause = Rc::clone(&clause);
                 leaf.clauses.push(PreparedClause { clause, field, zone, found, doc_freq, idf, weight });
             }

@@ -20,6 +20,7 @@ const MOST_WAITING: usize = 16 << 20;
 /// it is handed the next document, and not before.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// Counts what is on its way.
 #[derive(Default)]
 pub(super) struct Queue(Arc<Waiting>);
 
@@ -37,8 +38,8 @@ pub(super) struct Queued {
 }
 
 impl Queue {
-    /// Waits until there is room for `document`, which has so many bytes of text. One that is longer than all that may
-    /// wait goes alone.
+    /// Waits until there is room for `document`, which has so many bytes of text, or until patience ends. One that is longer
+    /// than all that may wait goes alone.
     pub(super) fn enter(&self, document: TantivyDocument, bytes: usize) -> Queued {
         let waited = self.0.fewer.wait_timeout_while(self.0.lock(), PATIENCE, |waiting| !has_room(*waiting, bytes));
         let (mut waiting, _) = waited.unwrap_or_else(PoisonError::into_inner);

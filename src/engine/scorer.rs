@@ -109,7 +109,7 @@ impl PreparedClause {
 }
 
 /// Sums of single-precision numbers are off by less than this factor: bounds must never be too small.
-pub(super) const ROUNDING: f32 = 1.000_01;
+pub(super) const ROUNDING: f32 = 1.000_1;
 
 /// Looking a document up costs as much as reading so many postings: where it is one of few, for each of which a block is
 /// unpacked, and where it is one of many.
@@ -154,7 +154,7 @@ impl Order<'_> {
     /// How many look-ups it is to look `docs` documents up in some of the leaves.
     fn look_ups(&self, leaves: Range<usize>, docs: usize) -> u64 {
         let clauses: usize = self.leaves[leaves].iter().map(|leaf| leaf.clauses.len()).sum();
-        docs as u64 * clauses as u64
+        (docs as u64).saturating_mul(clauses as u64)
     }
 
     /// The least score with which a document can still be shown, as the best of those `scored` before leaf `from` tell:
@@ -270,7 +270,8 @@ struct Window {
     leaf_touched: Noted,
 }
 
-/// Documents, each noted once, in an array with room for all of them.
+/// Documents, each noted once, in an array with room for all of them: what a document is found for is never worth nothing,
+/// by which it is seen that it was noted.
 #[derive(Default)]
 struct Noted {
     docs: Vec<u32>,
@@ -358,7 +359,8 @@ impl Scratch {
             floor = floor.max(last.unwrap_or_default());
             if floor <= rest
                 && let Some(wanted) = scope.wanted
-                && postings > LOOK_UP * order.look_ups(at..order.leaves.len(), wanted.pool)
+                && wanted.pool <= self.touched.count
+                && postings > order.look_ups(at..order.leaves.len(), wanted.pool).saturating_mul(LOOK_UP)
             {
                 floor = floor.max(order.probe(scope, at, self.scored(), best_elsewhere)?);
             }
@@ -462,7 +464,7 @@ impl Scratch {
             last = last.max(order.probe(scope, from, found.iter().copied(), best_elsewhere)?);
             found.retain(|&(_, score)| may_reach(score, order.rest[from], last));
         }
-        // Postings came in order, so these are a few ascending runs, which the stable sort merges.
+        // Postings came in order within each window, so these are ascending runs, which the stable sort merges.
         found.sort_by_key(|&(doc, _)| doc);
         let (mut docs, mut scores): (Vec<u32>, Vec<f32>) = found.into_iter().unzip();
         let mut buffers = Among::default();
@@ -488,6 +490,7 @@ impl Scratch {
 
     /// The least score with which a document can still be shown; `None` where it is not above `rest`.
     fn least_wanted(&mut self, wanted: Option<Wanted>, best_elsewhere: &[f32], rest: f32) -> Option<f32> {
+        let wanted = wanted?;
         let Self { selection, touched, scores, .. } = self;
         selection.clear();
         selection.resize(touched.count + best_elsewhere.len(), 0.0);
@@ -497,7 +500,7 @@ impl Scratch {
             selection[count] = score;
             count += usize::from(score > rest);
         }
-        wanted?.least(&mut selection[..count]).filter(|&last| last > rest)
+        wanted.least(&mut selection[..count]).filter(|&last| last > rest)
     }
 }
 

@@ -289,6 +289,8 @@ impl Searcher {
         let plan = prepared.plan;
         let wanted = query.offset.saturating_add(query.limit);
         let pool = wanted.max(self.ranking.reranked);
+        // It takes a place until it is left out.
+        let spare = usize::from(query.without.is_some());
         let prunable = !query.exhaustive && query.sort == Sort::Relevance && query.facets.is_empty();
         let any_leaf = matching::is_any_scored_leaf(plan);
         let mut facets = FacetCounts::new(&query.facets);
@@ -306,7 +308,11 @@ impl Searcher {
         let told = self.told(plan, prepared.own());
         if any_leaf {
             let mut rank = |ranked: &Ranked<'_>| {
-                let wanted = prunable.then_some(Wanted { shown: wanted, pool, bonus: ranked.bonus });
+                let wanted = prunable.then_some(Wanted {
+                    shown: wanted.saturating_add(spare),
+                    pool: pool.saturating_add(spare),
+                    bonus: ranked.bonus,
+                });
                 let mut candidates: Vec<Hit> = Vec::new();
                 let mut best_scores: Vec<f32> = Vec::new();
                 for (index, segment) in self.segments.iter().enumerate() {
@@ -678,6 +684,9 @@ impl Searcher {
     fn refine(&self, ranked: &Ranked<'_>, hits: &mut [Hit], wanted: usize) -> Result<(), EngineError> {
         let Ranked { pairs, likeness, bonus, .. } = ranked;
         self.lift(hits, wanted, *bonus, |scope, docs| Ok(scorer::score_among(scope, likeness, docs)?))?;
+        if pairs.is_empty() {
+            return Ok(());
+        }
         // Positions are dearest: fewer are in question now.
         let of_pairs = pairs.iter().map(|pair| pair.worth).sum();
         self.lift(hits, wanted, of_pairs, |scope, docs| {
@@ -706,6 +715,9 @@ impl Searcher {
         for (index, segment) in self.segments.iter().enumerate() {
             let here = |at: &usize| hits[*at].address.segment as usize == index;
             let run: Vec<usize> = order.iter().copied().filter(here).collect();
+            if run.is_empty() {
+                continue;
+            }
             let docs: Vec<u32> = run.iter().map(|&at| hits[at].address.doc).collect();
             let scope = Scope { segment, index, norms: &self.norms[index], wanted: None };
             for (at, bonus) in run.into_iter().zip(bonuses(scope, &docs)?) {
@@ -850,7 +862,7 @@ fn norms(segment: &Segment, manifest: &Manifest, ranking: &Ranking) -> Norms {
         body.push(body_norm.of(body_words));
         title.push(title_norm.of(title_words));
     }
-    Norms { body, title, lead: ranking.lead_k1 }
+    Norms { body, title, lead: ranking.lead_k1.min(bm25::MOST) }
 }
 
 /// Leaves of a leaf's contributions what its score is made of: those of the best way, and of a whole and its parts the

@@ -92,7 +92,7 @@ pub enum Pattern {
     },
 }
 
-/// How a clause came from the query: a document is scored by the best of each leaf's origins.
+/// How a clause came from the query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
     /// The word.

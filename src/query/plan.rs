@@ -67,7 +67,7 @@ pub struct Leaf {
 /// What a leaf is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeafKind {
-    /// A word, or what a blank ends.
+    /// What stands between two blanks: a word, a joined word, a number.
     Word,
     /// A legal reference.
     Reference,

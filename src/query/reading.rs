@@ -60,7 +60,7 @@ impl Plan {
                 clauses.push(Clause { weight, part, ..word });
                 // What a hyphen joins is a part already, and is not taken apart further.
                 if token.kind == Kind::Word {
-                    for (number, part) in (0..).zip(&term.parts) {
+                    for (number, part) in (parts(clauses)..).zip(&term.parts) {
                         let word = Pattern::Word(part.text.to_string());
                         clauses.push(Clause { part: Some(number), ..clause(language, leaf, word, Origin::Part) });
                     }
@@ -103,7 +103,9 @@ impl Plan {
             for (token, term) in analyzer.tokens(&run.text) {
                 if matches!(token.kind, Kind::Word | Kind::Part) && !from.is_common(&token.text) {
                     let at = run.leaf_at(token.span.start);
-                    across(&mut clauses[at], from, (to, &into), &term, self.leaves[at].title_only);
+                    let (leaf, clauses) = (&self.leaves[at], &mut clauses[at]);
+                    let part = (token.kind == Kind::Part).then(|| parts(clauses));
+                    across(clauses, from, (to, &into), &term, (leaf.title_only, part));
                 }
             }
         }
@@ -140,10 +142,9 @@ fn clause(language: &'static Language, leaf: &Leaf, pattern: Pattern, origin: Or
     Clause { language, title_only: leaf.title_only, pattern, origin, weight: 1.0, way: Way::Typed, part: None }
 }
 
-/// How many parts there are among the clauses of a word as it is typed.
+/// The number of the next part of a word with these clauses.
 fn parts(clauses: &[Clause]) -> u8 {
-    let parts = clauses.iter().filter(|clause| clause.way == Way::Typed).filter_map(|clause| clause.part);
-    parts.max().map_or(0, |last| last.saturating_add(1))
+    clauses.iter().filter_map(|clause| clause.part).max().map_or(0, |last| last.saturating_add(1))
 }
 
 /// What a match by key is worth beside one by translation, and beside one by translation where there is one.
@@ -154,17 +155,19 @@ const INDUCED: f32 = 0.5;
 /// How many translations are looked up.
 const TRANSLATIONS: usize = 4;
 
-/// The clauses that find in `to` what `term` means in `from`.
+/// The clauses that find in `to` what `term` means in `from`; of a part of a joined word, all of them are that part.
 fn across(
     clauses: &mut Vec<Clause>,
     from: &'static Language,
     (to, analyzer): (&'static Language, &Analyzer),
     term: &Term,
-    title_only: bool,
+    (title_only, joined): (bool, Option<u8>),
 ) {
     let translated = translations(from, to, &term.text);
-    let clause =
-        |pattern, origin, weight, way, part| Clause { language: to, title_only, pattern, origin, weight, way, part };
+    let clause = |pattern, origin, weight, way, part: Option<u8>| {
+        let part = joined.or(part);
+        Clause { language: to, title_only, pattern, origin, weight, way, part }
+    };
     let mut push = |new: Clause| {
         let same =
             |old: &Clause| old.pattern == new.pattern && old.way == new.way && old.part.is_some() == new.part.is_some();

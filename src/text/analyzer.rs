@@ -116,6 +116,9 @@ pub struct Analyzer {
     seen: RefCell<HashMap<Box<str>, Rc<Term>, FxBuildHasher>>,
 }
 
+/// At this many distinct words the memory is emptied: some 20 MB.
+const MOST_REMEMBERED: usize = 120_000;
+
 impl Analyzer {
     /// Checks the order of `steps` and opens their tables.
     ///
@@ -214,7 +217,11 @@ impl Analyzer {
             return Rc::clone(term);
         }
         let term = Rc::new(self.analyze(&lowercase(&token.text)));
-        self.seen.borrow_mut().insert(token.text.as_ref().into(), Rc::clone(&term));
+        let mut seen = self.seen.borrow_mut();
+        if seen.len() >= MOST_REMEMBERED {
+            seen.clear();
+        }
+        seen.insert(token.text.as_ref().into(), Rc::clone(&term));
         term
     }
 
