@@ -150,7 +150,7 @@ impl<'a> Judging<'a> {
     pub fn view(&self, case: &Case<'_>, syntax: bool) -> Result<Viewed, SearchError> {
         let plan = topic::plan(self.searcher, case.topic, syntax)?;
         let prepared = self.searcher.prepare(&plan, topic::language(case.topic))?;
-        let (hit, body_highlights) = search::present(self.searcher, &plan, &prepared, &case.hit)?;
+        let (hit, body_highlights) = search::present(self.searcher, &prepared, &case.hit)?;
         Ok(Viewed { hit, body_highlights })
     }
 

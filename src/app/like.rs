@@ -63,7 +63,7 @@ pub fn like(searcher: &Searcher, id: &str, options: &SearchOptions) -> Result<Op
         leaf.weight *= words.iter().find(|word| word.text == leaf.text).map_or(1.0, |word| word.weight);
     }
     let prepared = searcher.prepare(&plan, options.query_lang)?;
-    let answer = Answer::new(searcher, &plan, &prepared, &options, Some(hit))?;
+    let answer = Answer::new(searcher, &prepared, &options, Some(hit))?;
     Ok(Some(Found {
         query: String::new(),
         like: Some(document.id),

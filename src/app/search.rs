@@ -236,7 +236,7 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
     let plan = planned(searcher, &parsed.root, options);
     check_languages(&plan.matching, &mut warnings);
     let prepared = searcher.prepare(&plan, options.query_lang)?;
-    let mut answer = Answer::new(searcher, &plan, &prepared, options, None)?;
+    let mut answer = Answer::new(searcher, &prepared, options, None)?;
     let mut suggestions = Vec::new();
     if options.suggest {
         suggestions = suggest::suggestions(searcher, &parsed.root, &prepared, options)?;
@@ -250,7 +250,7 @@ pub fn search(searcher: &Searcher, query: &str, options: &SearchOptions) -> Resu
     let corrected = corrected.as_ref().map(|plan| searcher.prepare(plan, options.query_lang)).transpose()?;
     let mut answered = &prepared;
     if let Some(corrected) = &corrected {
-        let other = Answer::new(searcher, corrected.plan(), corrected, options, None)?;
+        let other = Answer::new(searcher, corrected, options, None)?;
         if other.total > 0 {
             (answer, answered) = (other, corrected);
         } else {
@@ -297,15 +297,14 @@ fn loose(
     Ok((with_all < total).then_some(Loose { several, with_all: Some(with_all) }))
 }
 
-/// A document as the answer to `plan` would show it, but without rank, score and explanation; and where the whole text
+/// A document as the answer to a plan would show it, but without rank, score and explanation; and where the whole text
 /// matches.
 pub(super) fn present(
     searcher: &Searcher,
-    plan: &Plan,
     prepared: &Prepared<'_>,
     hit: &Hit,
 ) -> Result<(FoundHit, Vec<std::ops::Range<usize>>), EngineError> {
-    let mut presenter = Presenter { searcher, plan, prepared, asked: HashMap::new() };
+    let mut presenter = Presenter { searcher, prepared, asked: HashMap::new() };
     let shown = presenter.present(searcher.stored(hit)?, &searcher.explain(prepared, hit)?)?;
     let places = presenter.asked(shown.document.language)?.matcher.places(&shown.document.body);
     Ok((shown, merged(places)))
@@ -329,7 +328,6 @@ impl Answer {
     /// The answer to a plan, but for the document `without`.
     pub(super) fn new(
         searcher: &Searcher,
-        plan: &Plan,
         prepared: &Prepared<'_>,
         options: &SearchOptions,
         without: Option<Hit>,
@@ -351,7 +349,7 @@ impl Answer {
             let shown = found.hits.iter().map(alone).collect::<Result<_, EngineError>>()?;
             (found, shown)
         };
-        let mut presenter = Presenter { searcher, plan, prepared, asked: HashMap::new() };
+        let mut presenter = Presenter { searcher, prepared, asked: HashMap::new() };
         let mut hits = Vec::with_capacity(shown.len());
         for (index, (hit, document, duplicates)) in shown.into_iter().enumerate() {
             let mut contributions = searcher.explain(prepared, &hit)?;
@@ -362,7 +360,7 @@ impl Answer {
             if options.explain {
                 shown.scale = found.scale(shown.document.language.code);
                 contributions.extend(searcher.explain_refined(prepared, &hit)?);
-                shown.explanation = explained(plan, contributions, shown.scale);
+                shown.explanation = explained(prepared.plan(), contributions, shown.scale);
             }
             hits.push(shown);
         }
@@ -424,7 +422,6 @@ const SLIGHT: f32 = 0.05;
 
 struct Presenter<'p> {
     searcher: &'p Searcher,
-    plan: &'p Plan,
     prepared: &'p Prepared<'p>,
     asked: HashMap<&'static str, Asked<'p>>,
 }
@@ -442,13 +439,13 @@ impl<'p> Presenter<'p> {
             Entry::Occupied(entry) => return Ok(entry.into_mut()),
             Entry::Vacant(entry) => entry,
         };
-        let mut rarities = vec![0.0f32; self.plan.leaves.len()];
+        let mut rarities = vec![0.0f32; self.prepared.plan().leaves.len()];
         self.prepared.clauses(language)?.for_each(|(leaf, _, rarity)| rarities[leaf] = rarities[leaf].max(rarity));
         // Of a word that most documents have, nobody wants to see where it stands.
         let common = COMMON * self.searcher.highest_idf(language);
         let weight = |rarity: f32| if rarity < common { 0.1 * rarity.max(0.01) } else { rarity };
         let clauses = self.prepared.clauses(language)?.map(|(leaf, clause, _)| (leaf, clause));
-        let matcher = Matcher::new(language, &self.plan.vocabulary, clauses);
+        let matcher = Matcher::new(language, &self.prepared.plan().vocabulary, clauses);
         Ok(entry.insert(Asked { matcher, weights: rarities.into_iter().map(weight).collect() }))
     }
 
@@ -467,8 +464,10 @@ impl<'p> Presenter<'p> {
         let title_highlights = merged(matcher.places(&document.title));
         let mut matched: Vec<Matched> = Vec::new();
         for contribution in contributions.iter().filter(|contribution| contribution.counts) {
-            let one =
-                Matched { term: self.plan.leaves[contribution.leaf].text.clone(), origin: contribution.origin.name() };
+            let one = Matched {
+                term: self.prepared.plan().leaves[contribution.leaf].text.clone(),
+                origin: contribution.origin.name(),
+            };
             if !matched.contains(&one) {
                 matched.push(one);
             }

@@ -103,6 +103,11 @@ impl PreparedLeaf {
 }
 
 impl PreparedClause {
+    /// What it is worth in a document that has it so often, and whose length norm this is.
+    pub(super) fn worth(&self, frequency: u32, norm: f32) -> f32 {
+        self.weight * bm25::saturation(frequency, norm)
+    }
+
     fn is_part(&self) -> bool {
         self.clause.part.is_some()
     }
@@ -198,7 +203,7 @@ impl Scope<'_> {
             for (&doc, &note) in docs.iter().zip(notes) {
                 if alive.is_none_or(|alive| alive.is_alive(doc)) {
                     let norm = self.norms.of(clause.zone, doc);
-                    each(doc, clause.weight * bm25::saturation(postings::frequency(note, marked), norm));
+                    each(doc, clause.worth(postings::frequency(note, marked), norm));
                 }
             }
         }
@@ -548,7 +553,7 @@ impl Among {
             for clause in &leaf.clauses {
                 let Some(found) = &clause.found[scope.index] else { continue };
                 found.each_among(scope.segment, clause.field, docs, |index, tf| {
-                    scores[index] += clause.weight * bm25::saturation(tf, scope.norms.of(clause.zone, docs[index]));
+                    scores[index] += clause.worth(tf, scope.norms.of(clause.zone, docs[index]));
                 })?;
             }
             return Ok(());
@@ -563,7 +568,7 @@ impl Among {
                 let side = usize::from(clause.is_part());
                 found.each_among(scope.segment, clause.field, docs, |index, tf| {
                     let norm = scope.norms.of(clause.zone, docs[index]);
-                    sides[index][side] += clause.weight * bm25::saturation(tf, norm);
+                    sides[index][side] += clause.worth(tf, norm);
                 })?;
             }
             for (best, sides) in best.iter_mut().zip(&*sides) {

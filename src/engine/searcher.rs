@@ -631,7 +631,7 @@ impl Searcher {
                     frequency,
                     exact: found.is_exact(frequency),
                     doc_freq: clause.doc_freq,
-                    score: clause.weight * bm25::saturation(frequency, norm),
+                    score: clause.worth(frequency, norm),
                     counts: true,
                     way: clause.clause.way,
                     part: clause.clause.part.is_some(),

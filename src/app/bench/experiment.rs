@@ -156,7 +156,9 @@ impl Experiment {
         let tables = [("index", &form.index), ("search", &form.search)];
         let known = [Setting::index_names().collect::<Vec<_>>(), Setting::search_names().collect()];
         for ((table, options), known) in tables.into_iter().zip(known) {
-            for (name, value) in options {
+            // A profile sets several options, of which each may be set otherwise.
+            let (first, others): (Vec<_>, Vec<_>) = options.iter().partition(|(name, _)| *name == Setting::PROFILE);
+            for (name, value) in first.into_iter().chain(others) {
                 if !known.contains(&name.as_str()) {
                     return Err(format!("[{table}] has no option {name}, only {}", known.join(", ")));
                 }

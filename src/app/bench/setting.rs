@@ -110,15 +110,25 @@ const ACROSS: &str = "across";
 const QUERY_LANGUAGE: &str = "query_language";
 const DEPTH: &str = "depth";
 const RERANKED: &str = "reranked";
-const PROFILE: &str = "profile";
 const LANGUAGE_CODES: &str = "languages";
 const FORCE_LANGUAGE: &str = "force_language";
 const IGNORE_DECLARED: &str = "ignore_declared_language";
 
 impl Setting {
+    /// The option that is none itself, but sets some of the ranking.
+    pub(super) const PROFILE: &str = "profile";
+
     /// The names of the options that searching obeys.
     pub(super) fn search_names() -> impl Iterator<Item = &'static str> {
-        RANKING.iter().map(|(name, ..)| *name).chain([SYSTEM, QUERY_LANGUAGE, ACROSS, LANG, DEPTH, RERANKED, PROFILE])
+        RANKING.iter().map(|(name, ..)| *name).chain([
+            SYSTEM,
+            QUERY_LANGUAGE,
+            ACROSS,
+            LANG,
+            DEPTH,
+            RERANKED,
+            Self::PROFILE,
+        ])
     }
 
     /// The names of the options that indexing obeys.
@@ -152,8 +162,7 @@ impl Setting {
             (IGNORE_DECLARED, Flag(flag)) => self.ignore_declared_language = *flag,
             (DEPTH, Count(count @ 1..=100_000)) => self.depth = *count as usize,
             (RERANKED, Count(count @ 0..=100_000)) => self.ranking.reranked = *count as usize,
-            // It is not an option itself, but sets some.
-            (PROFILE, Text(name)) => {
+            (Self::PROFILE, Text(name)) => {
                 let known = Profile::ALL.map(Profile::name);
                 let profile = Profile::ALL.into_iter().find(|profile| profile.name() == name);
                 let profile =
@@ -178,7 +187,7 @@ impl Setting {
             (QUERY_LANGUAGE | IGNORE_DECLARED, _) => return Err(format!("{name} is true or false")),
             (RERANKED, _) => return Err(format!("{name} is a whole number up to 100000")),
             (DEPTH, _) => return Err(format!("{name} is a whole number from 1 to 100000")),
-            (LANGUAGE_CODES | FORCE_LANGUAGE | LANG | SYSTEM | PROFILE, _) => {
+            (LANGUAGE_CODES | FORCE_LANGUAGE | LANG | SYSTEM | Self::PROFILE, _) => {
                 return Err(format!("{name} is a text such as \"da\""));
             }
             _ => {
