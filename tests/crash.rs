@@ -268,6 +268,15 @@ fn an_update_never_covers_damage_up() {
     }
 }
 
+/// Says that it is done when it goes.
+struct Finish<'d>(&'d AtomicBool);
+
+impl Drop for Finish<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn readers_see_one_commit_or_the_next_and_nothing_between() {
     let states = States::new(60);
@@ -291,11 +300,13 @@ fn readers_see_one_commit_or_the_next_and_nothing_between() {
                 })
             })
             .collect();
+        // Also where the writer fails: the readers would go on for ever, and nobody would see why.
+        let finish = Finish(&done);
         for run in 1..=20 {
             states.put(run % 2);
             index(&dir, &docs, &options()).expect("a writer never fails for readers");
         }
-        done.store(true, Ordering::Relaxed);
+        drop(finish);
         for reader in readers {
             let seen = reader.join().expect("a reader never fails");
             assert!(seen[0] + seen[1] > 3, "the readers should have read: {seen:?}");
