@@ -896,6 +896,14 @@ fn demo_goes_from_nothing_to_answers() {
     ran.code(0).answers("$ snotra search --index index/demo -n 3 Digital Post\n").says("Go on with your own articles:");
     sandbox.run(&["search", "--index", "index/demo", "regelforenkling"]).code(0);
     sandbox.run(&["demo", "findesslettikke"]).code(1);
+    // One that an older version left is made anew.
+    let manifest = sandbox.path("index/demo/snotra-manifest.json");
+    let now = std::fs::read_to_string(&manifest).expect("it is there");
+    let older = now.lines().next().expect("a first line").replacen("\"format\":3", "\"format\":2", 1);
+    let sum = xxhash_rust::xxh3::xxh3_64(older.as_bytes());
+    std::fs::write(&manifest, format!("{older}\n{{\"xxh3\":\"{sum:016x}\"}}\n")).expect("it can be written");
+    sandbox.run(&["search", "--index", "index/demo", "regelforenkling"]).refused("has format 2");
+    sandbox.run(&["demo"]).code(0);
     let ran = sandbox.run(&["demo", "regelforenkling", "--json", "--quiet"]);
     let answer = ran.code(0).silent().json();
     ran.check(keys(&answer) == ANSWER, "the same JSON as that of search");

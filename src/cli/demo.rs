@@ -15,6 +15,7 @@ use crate::cli::index::all_threads;
 use crate::cli::index::tell;
 use crate::cli::progress::Bar;
 use crate::cli::streams::Streams;
+use crate::engine::EngineError;
 use crate::engine::Ranking;
 use crate::engine::Searcher;
 use crate::engine::WriterOptions;
@@ -25,17 +26,22 @@ use crate::output::text;
 pub(super) fn run(options: &Demo, global: &Global, streams: &mut Streams) -> Result<Outcome, Failure> {
     let corpus = corpus()?;
     let index = Path::new("index/demo");
-    let index_options = IndexOptions {
+    let index_options = |rebuild| IndexOptions {
         writer: WriterOptions { threads: all_threads().min(4), memory: 100_000_000 },
         languages: LANGUAGES.to_vec(),
         force: None,
         vocabulary: None,
         ignore_declared: false,
         keep_missing: false,
-        rebuild: false,
+        rebuild,
     };
+    let make = |rebuild| app::index(index, std::slice::from_ref(&corpus), &index_options(rebuild), &Bar::new(global));
     streams.note(&format!("Indexing the articles in {}:", corpus.display()));
-    let report = app::index(index, std::slice::from_ref(&corpus), &index_options, &Bar::new(global))?;
+    let report = match make(false) {
+        // Another version left it, and there is nothing in it that the articles do not have.
+        Err(EngineError::Format { .. } | EngineError::Analysis { .. }) => make(true)?,
+        outcome => outcome?,
+    };
     tell(&report, global, streams);
     let searcher = Searcher::open(index, Ranking::default())?;
     let queries = if options.query.is_empty() {
