@@ -50,7 +50,7 @@ pub(super) fn suggestions(
     let mut texts = Vec::new();
     each_text(root, &mut |text| texts.push(text));
     for text in texts {
-        if prepared.knows_text(text)? {
+        if prepared.knows_any(|leaf| leaf.text == text)? {
             continue;
         }
         for token in words(text) {
@@ -76,12 +76,7 @@ pub(super) fn suggestions(
 fn knows(searcher: &Searcher, word: &str, options: &SearchOptions) -> Result<bool, EngineError> {
     let plan = Plan::new(&parse::plain(word), searcher.vocabulary(), Across::On);
     let prepared = searcher.prepare(&plan, options.query_lang)?;
-    for leaf in 0..plan.leaves.len() {
-        if prepared.knows(leaf)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    prepared.knows_any(|_| true)
 }
 
 /// `root` with the first suggestion in the place of every word that has one; `None` where none has.

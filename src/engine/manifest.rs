@@ -21,6 +21,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::engine::EngineError;
 use crate::engine::directory::Sum;
+use crate::lang::LANGUAGES;
+use crate::lang::Language;
 use crate::source::INDEX_MARKER;
 
 /// The format that this version reads and writes. Raised whenever an older program could misread the index.
@@ -105,6 +107,16 @@ struct Check {
 }
 
 impl Manifest {
+    /// What is known of the documents in `language`; nothing where there are none.
+    pub(super) fn stats(&self, language: &Language) -> LanguageStats {
+        self.languages.get(language.code).copied().unwrap_or_default()
+    }
+
+    /// The languages that have documents.
+    pub(super) fn spoken(&self) -> impl Iterator<Item = &'static Language> {
+        LANGUAGES.iter().copied().filter(|language| self.stats(language).documents > 0)
+    }
+
     /// Reads the manifest of the index at `dir`; `None` where there is none.
     pub(super) fn read(dir: &Path) -> Result<Option<Self>, EngineError> {
         let path = dir.join(FILE_NAME);

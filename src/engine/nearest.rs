@@ -23,6 +23,7 @@ use crate::engine::searcher::Hit;
 use crate::engine::searcher::Searcher;
 use crate::engine::terms::Zone;
 use crate::lang::Language;
+use crate::query::Leaf;
 use crate::query::Pattern;
 use crate::query::Way;
 use crate::text::Kind;
@@ -64,7 +65,7 @@ impl Prepared<'_> {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn knows(&self, leaf: usize) -> Result<bool, EngineError> {
+    fn knows(&self, leaf: usize) -> Result<bool, EngineError> {
         Ok(self.languages()?.any(|language| {
             let PreparedLeaf { clauses, parts, .. } = &language.leaves[leaf];
             let typed = || clauses.iter().map(|clause| &clause.clause).filter(|clause| clause.way == Way::Typed);
@@ -75,13 +76,13 @@ impl Prepared<'_> {
         }))
     }
 
-    /// Whether a leaf with this text is known.
+    /// Whether some document has one of the leaves that are `asked` for.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn knows_text(&self, text: &str) -> Result<bool, EngineError> {
-        for (leaf, _) in self.plan.leaves.iter().enumerate().filter(|(_, leaf)| leaf.text == text) {
-            if self.knows(leaf)? {
+    pub fn knows_any(&self, asked: impl Fn(&Leaf) -> bool) -> Result<bool, EngineError> {
+        for (at, _) in self.plan.leaves.iter().enumerate().filter(|(_, leaf)| asked(leaf)) {
+            if self.knows(at)? {
                 return Ok(true);
             }
         }

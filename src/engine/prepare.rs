@@ -6,13 +6,12 @@
 
 use std::cell::Cell;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::engine::EngineError;
 use crate::engine::Ranking;
 use crate::engine::bm25;
-use crate::engine::manifest::LanguageStats;
+use crate::engine::manifest::Manifest;
 use crate::engine::postings;
 use crate::engine::schema::Fields;
 use crate::engine::scorer::PreparedClause;
@@ -20,7 +19,6 @@ use crate::engine::scorer::PreparedLeaf;
 use crate::engine::segment::Segment;
 use crate::engine::terms::Zone;
 use crate::lang;
-use crate::lang::LANGUAGES;
 use crate::lang::Language;
 use crate::query::Clause;
 use crate::query::Leaf;
@@ -48,7 +46,7 @@ pub struct Prepared<'p> {
 pub(super) struct Weigher<'i> {
     pub(super) segments: &'i [Segment],
     pub(super) fields: &'i Fields,
-    pub(super) stats: &'i BTreeMap<String, LanguageStats>,
+    pub(super) manifest: &'i Manifest,
     pub(super) ranking: &'i Ranking,
     /// The language that the query is known to be in.
     pub(super) query_lang: Option<&'static Language>,
@@ -71,7 +69,8 @@ struct Likely(Vec<(&'static Language, f32)>);
 impl<'p> Prepared<'p> {
     pub(super) fn new(plan: &'p Plan, weigher: Weigher<'p>) -> Result<Self, EngineError> {
         let languages = weigher
-            .languages()
+            .manifest
+            .spoken()
             .filter(|language| weigher.query_lang.is_none_or(|query_lang| query_lang.code == language.code));
         let mut typed = languages.map(|language| weigher.typed(plan, language)).collect::<Result<Vec<_>, _>>()?;
         let likely = weigher.judge(plan, &typed);
@@ -123,7 +122,7 @@ impl<'p> Prepared<'p> {
         }
         let mut others = self.begun.take();
         if let Some(query_lang) = self.weigher.query_lang {
-            for language in self.weigher.languages().filter(|language| language.code != query_lang.code) {
+            for language in self.weigher.manifest.spoken().filter(|language| language.code != query_lang.code) {
                 others.push(self.weigher.typed(self.plan, language)?);
             }
         }
@@ -258,15 +257,6 @@ const LEAST_WEIGHT: f32 = 1e-20;
 const TITLED: f32 = 0.4;
 
 impl Weigher<'_> {
-    /// The languages that have documents.
-    fn languages(&self) -> impl Iterator<Item = &'static Language> {
-        LANGUAGES.iter().copied().filter(|language| self.stats(language).documents > 0)
-    }
-
-    fn stats(&self, language: &Language) -> LanguageStats {
-        self.stats.get(language.code).copied().unwrap_or_default()
-    }
-
     /// Looks up what is typed in the documents in `language`.
     fn typed(&self, plan: &Plan, language: &'static Language) -> Result<PreparedLanguage, EngineError> {
         let empty = || plan.leaves.iter().map(|leaf| PreparedLeaf::new(leaf.scored)).collect::<Vec<_>>();
@@ -302,7 +292,7 @@ impl Weigher<'_> {
     /// In what share of the documents in `language` a word is found as it is typed; without its Nordic letters counts
     /// half.
     fn share(&self, leaf: &PreparedLeaf, language: &Language) -> f32 {
-        let stats = self.stats(language);
+        let stats = self.manifest.stats(language);
         let whole = leaf.clauses.iter().filter(|clause| clause.clause.part.is_none());
         let shares = whole.map(|clause| {
             let documents = if clause.zone == Zone::Title { stats.titled } else { stats.documents };
@@ -313,13 +303,13 @@ impl Weigher<'_> {
     }
 
     fn is_common_beginning(&self, clause: &PreparedClause) -> bool {
-        let documents = self.stats(clause.clause.language).documents;
+        let documents = self.manifest.stats(clause.clause.language).documents;
         documents >= ENOUGH_TO_TELL && clause.doc_freq as f64 > COMMON_BEGINNING * documents as f64
     }
 
     /// Looks one clause up in every zone, and notes it in `leaf` where it is found.
     fn clause(&self, clause: Clause, leaf_weight: f32, leaf: &mut PreparedLeaf) -> Result<(), EngineError> {
-        let stats = self.stats(clause.language);
+        let stats = self.manifest.stats(clause.language);
         let fields = self.fields.of(clause.language);
         let mut weight = leaf_weight * clause.weight;
         if clause.way == Way::Folded {
@@ -387,7 +377,7 @@ impl Weigher<'_> {
         }
         let in_bodies = clauses().filter(|clause| clause.clause.origin == Origin::Typed && clause.zone == Zone::Body);
         let is_common = |clause: &&PreparedClause| {
-            let documents = self.stats(clause.clause.language).documents;
+            let documents = self.manifest.stats(clause.clause.language).documents;
             documents >= ENOUGH_TO_TELL && clause.doc_freq as f64 >= COMMON * documents as f64
         };
         in_bodies.filter(is_common).map(|clause| clause.idf).reduce(f32::min)

@@ -25,7 +25,6 @@ use crate::engine::bm25::Norm;
 use crate::engine::bm25::Ranking;
 use crate::engine::directory::ManifestDirectory;
 use crate::engine::ids::IdTable;
-use crate::engine::manifest::LanguageStats;
 use crate::engine::manifest::Manifest;
 use crate::engine::matching;
 use crate::engine::prepare::Prepared;
@@ -242,8 +241,7 @@ impl Searcher {
 
     /// The languages that have documents here.
     pub fn languages(&self) -> Vec<&'static Language> {
-        let has = |language: &&Language| self.stats(language).documents > 0;
-        LANGUAGES.iter().copied().filter(has).collect()
+        self.manifest.spoken().collect()
     }
 
     /// The vocabulary by which words are analysed here.
@@ -253,12 +251,12 @@ impl Searcher {
 
     /// The idf of a term that a single document in `language` has.
     pub fn highest_idf(&self, language: &Language) -> f32 {
-        bm25::idf(self.stats(language).documents, 1)
+        bm25::idf(self.manifest.stats(language).documents, 1)
     }
 
     /// The idf of a term that so many documents in `language` have.
     pub fn idf(&self, language: &Language, doc_freq: u64) -> f32 {
-        bm25::idf(self.stats(language).documents, doc_freq)
+        bm25::idf(self.manifest.stats(language).documents, doc_freq)
     }
 
     /// Looks everything in `plan` up and weighs it. `query_lang` is the language in which the query is written, where
@@ -274,7 +272,7 @@ impl Searcher {
         let weigher = Weigher {
             segments: &self.segments,
             fields: &self.fields,
-            stats: &self.manifest.languages,
+            manifest: &self.manifest,
             ranking: &self.ranking,
             query_lang,
         };
@@ -658,10 +656,6 @@ impl Searcher {
         }
     }
 
-    fn stats(&self, language: &Language) -> LanguageStats {
-        self.manifest.languages.get(language.code).copied().unwrap_or_default()
-    }
-
     fn tie(&self) -> Tie {
         Tie(self.ranking.part_tie)
     }
@@ -844,7 +838,7 @@ fn norms(segment: &Segment, manifest: &Manifest, ranking: &Ranking) -> Norms {
     let by_language: Vec<_> = LANGUAGES
         .iter()
         .map(|language| {
-            let stats = manifest.languages.get(language.code).copied().unwrap_or_default();
+            let stats = manifest.stats(language);
             (schema::pack(language.code), Norm::body(ranking, &stats), Norm::title(ranking, &stats))
         })
         .collect();

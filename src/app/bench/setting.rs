@@ -163,10 +163,7 @@ impl Setting {
             (DEPTH, Count(count @ 1..=100_000)) => self.depth = *count as usize,
             (RERANKED, Count(count @ 0..=100_000)) => self.ranking.reranked = *count as usize,
             (Self::PROFILE, Text(name)) => {
-                let known = Profile::ALL.map(Profile::name);
-                let profile = Profile::ALL.into_iter().find(|profile| profile.name() == name);
-                let profile =
-                    profile.ok_or_else(|| format!("no profile is called {name:?}; there are {}", known.join(", ")))?;
+                let profile = named("profile", name, &Profile::ALL.map(|profile| (profile.name(), profile)))?;
                 self.ranking = profile.of(self.ranking);
                 if !profile.looks_across() {
                     self.across = Across::Off;
@@ -177,10 +174,7 @@ impl Setting {
             }
             (LANG, Text(code)) => self.lang = Some(language(code)?),
             (SYSTEM, Text(name)) => {
-                let known = Ranker::ALL.map(Ranker::name);
-                let system = Ranker::ALL.into_iter().find(|system| system.name() == name);
-                self.system =
-                    system.ok_or_else(|| format!("no system is called {name:?}; there are {}", known.join(", ")))?;
+                self.system = named("system", name, &Ranker::ALL.map(|system| (system.name(), system)))?;
             }
             (FORCE_LANGUAGE, Text(code)) => self.force_language = Some(language(code)?),
             (ACROSS, _) => return Err(format!("{name} is true, false or \"only\"")),
@@ -261,6 +255,14 @@ impl std::fmt::Display for SettingValue {
 /// The shortest decimal that is this number in single precision: 0.2 and not 0.20000000298.
 fn shortest(number: f32) -> f64 {
     number.to_string().parse().unwrap_or_else(|_| f64::from(number))
+}
+
+/// What is called `name` among all that there are of a `kind`.
+fn named<T: Copy>(kind: &str, name: &str, all: &[(&str, T)]) -> Result<T, String> {
+    all.iter().find(|(known, _)| *known == name).map(|(_, value)| *value).ok_or_else(|| {
+        let known: Vec<_> = all.iter().map(|(known, _)| *known).collect();
+        format!("no {kind} is called {name:?}; there are {}", known.join(", "))
+    })
 }
 
 fn language(code: &str) -> Result<&'static Language, String> {
